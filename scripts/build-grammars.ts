@@ -1,0 +1,39 @@
+/** Makes the parsers in `src/grammar` out of the grammars in `grammar`. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import peggy from 'peggy'
+import { compileGrammar, type GrammarFile, type Results } from './grammar/compile.ts'
+
+/** The grammars, their start rules and what those build. */
+export const grammars: Readonly<Record<string, Results>> = {
+  reply: { ReplyLine: 'ReplyNode', Greeting: 'GreetingNode' },
+}
+
+/** Returns the files that make up a grammar. */
+export function filesOf(name: string): GrammarFile[] {
+  return [grammarFile(name), { ...grammarFile('core'), shared: true }]
+}
+
+/** Writes every parser that changed. */
+function main(): void {
+  for (const [name, results] of Object.entries(grammars)) {
+    const files = filesOf(name)
+    try {
+      writeIfChanged(new URL(`../src/grammar/${name}.ts`, import.meta.url), compileGrammar(files, results))
+    } catch (error) {
+      if (!(error instanceof peggy.GrammarError)) throw error
+      console.error(error.format([...files]))
+      process.exitCode = 1
+    }
+  }
+}
+
+function grammarFile(name: string): GrammarFile {
+  const source = `grammar/${name}.peggy`
+  return { source, text: readFileSync(new URL(`../${source}`, import.meta.url), 'utf8') }
+}
+
+function writeIfChanged(file: URL, text: string): void {
+  if (text !== readFileSync(file, { encoding: 'utf8', flag: 'a+' })) writeFileSync(file, text)
+}
+
+if (process.argv[1] === import.meta.filename) main()

@@ -1,0 +1,49 @@
+/** JavaScript in grammars: one expression each, so that it can stand inside the parser instead of being called. */
+import type peggy from 'peggy'
+import { refuse } from './refuse.ts'
+
+/** An action or a predicate. */
+type CodeNode = peggy.ast.Action | peggy.ast.SemanticPredicate
+
+/** Returns the expression behind `return`. */
+export function expressionOf(node: CodeNode): string {
+  const [, expression] = /^\s*return\b\s*(.*?)\s*;?\s*$/s.exec(node.code) ?? []
+  if (expression === undefined || !isExpression(expression)) {
+    return refuse('actions that are more than one return', node.codeLocation)
+  }
+  const [unknown] = /\b(?:location|range|options|error)\b(?=\s*[(.])/.exec(expression) ?? []
+  return unknown === undefined ? expression : refuse(`${unknown} in actions`, node.codeLocation)
+}
+
+/** Writes what Peggy offers to actions in terms of the generated parser. */
+export function inlined(expression: string, start: string, position: string): string {
+  return expression
+    .replace(/\btext\(\)/g, `$s.slice(${start}, ${position})`)
+    .replace(/\boffset\(\)/g, start)
+    .replace(/(?<![.\w])input\b/g, '$s')
+    .replace(/(?<![.\w])expected\(/g, `unexpected(${start}, ${position}, `)
+}
+
+/** Tells whether the code can end the parse. */
+export function mayStop(node: CodeNode): boolean {
+  return /(?<![.\w])expected\(/.test(node.code)
+}
+
+/** Tells whether the code looks at what it was matched against. */
+export function readsInput(expression: string): boolean {
+  return /(?<![.\w])(?:text\(\)|offset\(\)|expected\()/.test(expression)
+}
+
+/** Lists the names that the code mentions; labels are among them. */
+export function namesIn(code: string): string[] {
+  return code.match(/[A-Za-z_]\w*/g) ?? []
+}
+
+function isExpression(code: string): boolean {
+  try {
+    new Function(`return (${code}\n)`)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * A grammar becomes a TypeScript module: Peggy reads, merges, checks and prunes it, and code of our own shape is
+ * written from what is left. Peggy's own generator builds closures for every parse and notes what was expected while
+ * all goes well; this one does neither, and on failure parses once more to say what Peggy would have said.
+ */
+import peggy from 'peggy'
+import { Facts, type Mode } from './facts.ts'
+import { frame } from './frame.ts'
+import { writeRule } from './write-rule.ts'
+
+/** A grammar file; rules of `shared` files that nothing uses are left out in silence. */
+export interface GrammarFile {
+  readonly source: string
+  readonly text: string
+  readonly shared?: boolean
+}
+
+/** Start rules and the TypeScript types of what they return. */
+export type Results = Readonly<Record<string, string>>
+
+const modes: readonly Mode[] = ['read', 'skip', 'miss']
+
+/**
+ * Compiles grammar files, which count as one grammar, to the text of a TypeScript module.
+ *
+ * @throws GrammarError for whatever Peggy objects to, and for what the grammars have had no need of so far.
+ */
+export function compileGrammar(files: readonly GrammarFile[], results: Results): string {
+  const grammar = readGrammar(files, Object.keys(results))
+  const facts = new Facts(grammar)
+  const starts = Object.keys(results).map((name) => {
+    const isText = facts.isText(facts.rule(name).expression)
+    return { name, type: results[name] ?? '', isText, read: facts.call(name, isText ? 'skip' : 'read'), miss: facts.call(name, 'miss') }
+  })
+  return frame({
+    starts,
+    functions: writeFunctions(facts),
+    declarations: [...facts.declarations.values()],
+    expectations: facts.expectations,
+    prelude: [grammar.topLevelInitializer ?? []].flat().map(({ code }) => code),
+    origin: files.map(({ source }) => source),
+  })
+}
+
+/** Returns what Peggy's own passes leave of the grammar; a warning or an unused rule is an error. */
+export function readGrammar(files: readonly GrammarFile[], startRules: string[]): peggy.ast.Grammar {
+  const own = new Set(files.filter(({ shared }) => !shared).map(({ source }) => source))
+  const grammar = peggy.generate([...files], {
+    allowedStartRules: startRules,
+    output: 'ast',
+    plugins: [{ use: (config) => config.passes.generate.splice(0) }],
+    warning: (_stage, message, location) => {
+      throw new peggy.GrammarError(message, location)
+    },
+    info: (_stage, message, location) => {
+      const isOwn = typeof location?.source === 'string' && own.has(location.source)
+      if (isOwn && message.startsWith('Removing unused rule')) throw new peggy.GrammarError(message, location)
+    },
+  })
+  const [initializer] = [grammar.initializer ?? []].flat()
+  if (initializer !== undefined) throw new peggy.GrammarError('No code runs per parse', initializer.location)
+  return grammar
+}
+
+/** Writes a function for each rule in each mode that something calls, in the order of the grammar. */
+function writeFunctions(facts: Facts): string[] {
+  const written = new Map<string, string>()
+  for (let before = -1; before < written.size; ) {
+    before = written.size
+    for (const [name, called] of facts.calls) {
+      for (const mode of called) {
+        const key = `${mode}${name}`
+        if (!written.has(key)) written.set(key, writeRule(facts, facts.rule(name), mode))
+      }
+    }
+  }
+  return [...facts.rules.keys()].flatMap((name) => modes.flatMap((mode) => written.get(`${mode}${name}`) ?? []))
+}

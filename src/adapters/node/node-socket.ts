@@ -1,0 +1,93 @@
+import type { Socket as TcpSocket } from 'node:net'
+import { connect as connectTls, TLSSocket } from 'node:tls'
+import { Observable } from 'rxjs'
+import { SmtpError } from '../../protocol/errors.ts'
+import { printable } from '../../protocol/printable.ts'
+import type { Socket, TlsOptions, TlsState } from '../../stream/socket.ts'
+import { ready } from './ready.ts'
+import { tlsOptionsFor, tlsStateOf } from './tls.ts'
+
+/** Makes the port out of a connected socket of Node, or of a runtime that has `node:net`. */
+export class NodeSocket implements Socket {
+  readonly bytes$: Observable<Uint8Array>
+  readonly tls: TlsState | undefined
+  readonly remoteAddress: string | undefined
+  readonly #socket: TcpSocket
+  readonly #host: string
+
+  /** @param host the name that `startTls` checks the certificate for. */
+  constructor(socket: TcpSocket, host: string) {
+    this.#socket = socket
+    this.#host = host
+    this.tls = socket instanceof TLSSocket ? tlsStateOf(socket) : undefined
+    this.remoteAddress = socket.remoteAddress
+    this.bytes$ = bytesOf(socket)
+    // Without a listener an error between two subscriptions would end the process.
+    socket.on('error', () => {})
+  }
+
+  write(bytes: Uint8Array): Promise<void> | void {
+    if (this.#socket.write(bytes)) return
+    return new Promise((resolve, reject) => {
+      const settle = (run: () => void) => (): void => {
+        this.#socket.off('drain', onDrain).off('close', onClose)
+        run()
+      }
+      const onDrain = settle(resolve)
+      const onClose = settle(() => reject(this.#socket.errored ?? new Error('the connection was closed')))
+      this.#socket.once('drain', onDrain).once('close', onClose)
+      if (this.#socket.destroyed) onClose()
+    })
+  }
+
+  startTls(options: TlsOptions): Promise<Socket> {
+    return secured(this.#socket, this.#host, options)
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#socket.destroyed) return resolve()
+      this.#socket.once('close', () => resolve())
+      this.#socket.destroySoon()
+    })
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}
+
+/** Reads a socket; it rests while nobody is subscribed, so nothing is lost. */
+function bytesOf(socket: TcpSocket): Observable<Uint8Array> {
+  return new Observable((subscriber) => {
+    const onData = (bytes: Uint8Array): void => subscriber.next(bytes)
+    const onEnd = (): void => subscriber.complete()
+    const onError = (error: Error): void => subscriber.error(error)
+    const onClose = (): void => (socket.errored ? subscriber.error(socket.errored) : subscriber.complete())
+    socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
+    if (socket.destroyed) onClose()
+    return () => {
+      socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
+      socket.pause()
+    }
+  })
+}
+
+/** Runs the TLS handshake over a connection. */
+export async function secured(
+  tcp: TcpSocket,
+  host: string,
+  options: TlsOptions,
+  signal?: AbortSignal,
+): Promise<NodeSocket> {
+  const tls: TLSSocket = connectTls({ socket: tcp, ...tlsOptionsFor(host, options) })
+  try {
+    await ready(tls, 'secureConnect', signal)
+  } catch (cause) {
+    tcp.destroy()
+    if (signal?.aborted) throw cause
+    const why = printable(cause instanceof Error ? cause.message : String(cause), 256)
+    throw new SmtpError('tls-failed', `TLS handshake: ${why}`, { phase: 'starttls', cause })
+  }
+  return new NodeSocket(tls, host)
+}

@@ -1,0 +1,19 @@
+import { connect as connectTcp } from 'node:net'
+import type { OpenSocket, Socket, SocketOptions } from '../../stream/socket.ts'
+import { NodeSocket, secured } from './node-socket.ts'
+import { ready } from './ready.ts'
+
+/**
+ * Opens a TCP or TLS connection with `node:net` and `node:tls`.
+ *
+ * @throws SmtpError `connect-failed` or `tls-failed`; the signal's reason when it fires.
+ */
+export const openSocket: OpenSocket = async (options: SocketOptions): Promise<Socket> => {
+  const { host, port, signal, tls, tlsOptions = {} } = options
+  signal?.throwIfAborted()
+  const tcp = connectTcp({ host, port })
+  // A command must not wait for the reply to the one before: RFC 5321 is all small packets.
+  tcp.setNoDelay(true)
+  await ready(tcp, 'connect', signal)
+  return tls === 'implicit' ? secured(tcp, host, tlsOptions, signal) : new NodeSocket(tcp, host)
+}

@@ -1,0 +1,130 @@
+import type { OperatorFunction } from 'rxjs'
+import { fromBase64, toBase64 } from '../protocol/base64.ts'
+import { formatCommand } from '../protocol/command.ts'
+import { isSmtpError, replyError, SmtpError } from '../protocol/errors.ts'
+import { limits } from '../protocol/limits.ts'
+import { isLoopback } from '../protocol/loopback.ts'
+import { printable } from '../protocol/printable.ts'
+import type { Reply } from '../protocol/reply.ts'
+import { type Auth, type SaslExchange, type ServerInfo, unusable } from '../protocol/sasl/auth.ts'
+import { masked } from '../stream/transcript.ts'
+import { type Conversation, type Session, step } from './session.ts'
+
+/** Settings of {@link authenticate}. */
+export interface AuthenticateOptions {
+  /** Sends AUTH although the server does not offer it, or not this mechanism. */
+  readonly force?: boolean
+}
+
+/**
+ * Authenticates with one mechanism.
+ *
+ * Errors with `not-offered` when the server lacks AUTH or the mechanism, `auth-unusable` when the mechanism declines
+ * (a password without TLS, another host, a bad challenge), `auth-failed` when the server refuses the credentials.
+ * No secret appears in transcript or errors, not even when the server echoes it.
+ *
+ * @see RFC 4954
+ */
+export function authenticate(
+  auth: Auth,
+  options: AuthenticateOptions = {},
+): OperatorFunction<Session<'ready' | 'sent'>, Session<'ready'>> {
+  return step('auth', ['ready', 'sent'], async (conversation) => {
+    await logIn(conversation, auth, options)
+    return 'ready'
+  })
+}
+
+/** Does the work of {@link authenticate}. */
+export async function logIn(conversation: Conversation, auth: Auth, options: AuthenticateOptions): Promise<void> {
+  const { delivery } = conversation.channel
+  if (conversation.authenticated) {
+    throw new SmtpError('bad-sequence', 'the session is authenticated already', { phase: 'auth', delivery })
+  }
+  if (!options.force) requireOffer(conversation, auth.mechanism)
+  const exchange = await declining(() => auth.start(serverInfo(conversation)))
+  conversation.reply = await converse(conversation, auth.mechanism, exchange)
+  conversation.authenticated = true
+}
+
+/** What a mechanism may know about this server. */
+export function serverInfo({ channel, host, capabilities }: Conversation): ServerInfo {
+  return {
+    host,
+    tls: channel.socket.tls !== undefined,
+    loopback: isLoopback(channel.socket.remoteAddress),
+    mechanisms: capabilities.get('AUTH')?.mechanisms ?? [],
+  }
+}
+
+function requireOffer({ channel, capabilities }: Conversation, mechanism: string): void {
+  const offered = capabilities.get('AUTH')?.mechanisms
+  const init = { phase: 'auth', delivery: channel.delivery, extension: 'AUTH' } as const
+  if (offered === undefined) throw new SmtpError('not-offered', "the server doesn't support AUTH", init)
+  if (offered.includes(mechanism.toUpperCase())) return
+  const what = printable(offered.join(' '), 128)
+  throw new SmtpError('not-offered', `the server doesn't support AUTH ${mechanism}, only ${what}`, init)
+}
+
+/** Sends AUTH and answers challenges until the server has decided. */
+async function converse({ channel }: Conversation, mechanism: string, exchange: SaslExchange): Promise<Reply> {
+  for (const secret of exchange.secrets ?? []) channel.mask.add(secret)
+  const hide = (response: Uint8Array): string => {
+    const text = toBase64(response)
+    channel.mask.add(text)
+    return text
+  }
+  const first = exchange.initialResponse
+  // RFC 4954 section 4: an empty response is written "="; one that makes the line too long waits for a challenge.
+  const initialResponse = first === undefined ? undefined : first.length === 0 ? '=' : hide(first)
+  const whole = formatCommand({ verb: 'AUTH', mechanism, ...(initialResponse && { initialResponse }) })
+  const fits = whole.length <= commandLine
+  const name = `AUTH ${mechanism}`
+  let unsent = fits ? undefined : first
+  let reply = await channel.request(fits ? whole : name, 'auth', fits && initialResponse ? `${name} ${masked}` : name)
+  for (let round = 1; reply.code === 334; round++) {
+    const waiting = unsent
+    unsent = undefined
+    let response: string
+    try {
+      if (round > limits.authRounds) throw unusable(`more than ${limits.authRounds} challenges`)
+      const challenge = challengeOf(reply)
+      response = hide(waiting ?? (await declining(() => exchange.respond(challenge))))
+    } catch (error) {
+      // RFC 4954 section 4: "*" cancels, and the server answers 501.
+      await channel.request('*', 'auth')
+      throw error
+    }
+    reply = await channel.request(response, 'auth', masked)
+  }
+  const init = { phase: 'auth', command: name, delivery: channel.delivery } as const
+  if (reply.code >= 400) throw replyError('auth-failed', reply, init)
+  if (reply.code !== 235) throw channel.fail(replyError('unexpected-reply', reply, init))
+  try {
+    await declining(async () => exchange.finish?.())
+  } catch (error) {
+    // A server that could not prove itself must not be given mail.
+    throw channel.fail(isSmtpError(error) ? error : unusable('not authenticated', error))
+  }
+  return reply
+}
+
+// RFC 5321 section 4.5.3.1.4: what every server takes.
+const commandLine = 510
+
+function challengeOf(reply: Reply): Uint8Array {
+  const challenge = reply.lines.length === 1 ? fromBase64(reply.text) : undefined
+  if (challenge === undefined) throw unusable('the challenge is not base64')
+  if (challenge.length > limits.challenge) throw unusable(`a challenge of more than ${limits.challenge} octets`)
+  return challenge
+}
+
+/** Runs a mechanism's own code; what it throws says that it declines. */
+async function declining<T>(run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (isSmtpError(error)) throw error
+    throw unusable(error instanceof Error ? error.message : String(error), error)
+  }
+}

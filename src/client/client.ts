@@ -1,0 +1,280 @@
+import { firstValueFrom, type Observable, type OperatorFunction, of, type Subscription } from 'rxjs'
+import type { Capabilities } from '../protocol/capabilities.ts'
+import { isSmtpError, SmtpError } from '../protocol/errors.ts'
+import { isLoopback } from '../protocol/loopback.ts'
+import type { Greeting, Reply } from '../protocol/reply.ts'
+import type { Auth } from '../protocol/sasl/auth.ts'
+import type { TlsState } from '../stream/socket.ts'
+import type { TranscriptEntry } from '../stream/transcript.ts'
+import { type AuthenticateOptions, authenticate } from './authenticate.ts'
+import { type CommandOptions, command } from './command.ts'
+import { beginData, data, finishData } from './data.ts'
+import { hello } from './hello.ts'
+import { type MailOptions, mail } from './mail.ts'
+import type { MessageSource } from './message-source.ts'
+import { MessageWriter } from './message-writer.ts'
+import { noop } from './noop.ts'
+import { quit } from './quit.ts'
+import { type RcptOptions, rcpt } from './rcpt.ts'
+import { reset } from './reset.ts'
+import { type Envelope, send } from './send.ts'
+import {
+  type Conversation,
+  conversationOf,
+  type Phase,
+  type SendResult,
+  type Session,
+  step,
+  viewOf,
+} from './session.ts'
+import { type StartTlsOptions, startTls } from './start-tls.ts'
+import { verify } from './verify.ts'
+
+/** What every call of a {@link Client} takes. */
+export interface CallOptions {
+  /** Ends the session when it fires: the call rejects with `aborted`, and `delivery` tells what became of the message. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Speaks SMTP by promises: each method is the operator of the same name, run once.
+ *
+ * Calls made while another is under way wait for it. The first call that needs it says EHLO. A refusal leaves the
+ * client usable; anything that leaves the connection out of step closes it, and later calls reject with `closed`.
+ *
+ * @example
+ * const client = await dial('mx.example:submission')
+ * await client.startTls()
+ * await client.auth(plainAuth({ username: 'ann', password: 'secret' }))
+ * await client.mail('ann@mx.example')
+ * await client.rcpt('bob@mx.example')
+ * const writer = (await client.data()).getWriter()
+ * await writer.write('Subject: hi\n\nHello Bob\n')
+ * await writer.close()
+ * await client.quit()
+ */
+export class Client {
+  readonly #conversation: Conversation
+  readonly #connection: Subscription
+  readonly #helloName: string
+  #helloFailure: unknown
+  #last: Promise<unknown> = Promise.resolve()
+
+  /** Takes over a session; `connection` is the subscription that keeps it open. */
+  constructor(session: Session, connection: Subscription, helloName = 'localhost') {
+    this.#conversation = conversationOf(session)
+    this.#connection = connection
+    this.#helloName = helloName
+  }
+
+  /** The server's greeting. */
+  get greeting(): Greeting {
+    return this.#conversation.greeting
+  }
+
+  /** What TLS has agreed on; undefined on a plain connection. */
+  get tls(): TlsState | undefined {
+    return this.#conversation.channel.socket.tls
+  }
+
+  /** Whether the server runs on this machine. */
+  get isLoopback(): boolean {
+    return isLoopback(this.#conversation.channel.socket.remoteAddress)
+  }
+
+  /** The server's reply to the last command. */
+  get reply(): Reply | undefined {
+    return this.#conversation.reply
+  }
+
+  /** Every step from now on, with secrets masked; completes with the session. */
+  get transcript$(): Observable<TranscriptEntry> {
+    return this.#conversation.channel.transcript$
+  }
+
+  /** A raw exchange, for extensions of one's own: a line without control characters, and the reply to it. */
+  readonly text: { exchange(line: string, options?: CommandOptions & CallOptions): Promise<Reply> } = {
+    exchange: (line, options = {}) => this.#replyTo(command<Open>(line, options), options),
+  }
+
+  /**
+   * Says EHLO, or HELO where the server wants that; only needed for a name other than the one given to `dial`.
+   *
+   * @throws SmtpError `bad-sequence` after any other command; `invalid-argument`, `refused`.
+   */
+  async hello(name: string = this.#helloName, options: CallOptions = {}): Promise<void> {
+    await this.#inTurn(options, () => this.#sayHello(name))
+  }
+
+  /** Returns what the server offers. */
+  async capabilities(options: CallOptions = {}): Promise<Capabilities> {
+    return this.#inTurn(options, async () => {
+      await this.#ready()
+      return this.#conversation.capabilities
+    })
+  }
+
+  /** Returns the parameters of an extension, `[]` when it has none, undefined when the server does not offer it. */
+  async extension(keyword: string, options: CallOptions = {}): Promise<readonly string[] | undefined> {
+    return (await this.capabilities(options)).keywords.get(keyword.toUpperCase())
+  }
+
+  /** Moves the session onto TLS, verified, and says EHLO again. See {@link startTls}. */
+  async startTls(options: StartTlsOptions & CallOptions = {}): Promise<TlsState | undefined> {
+    const { signal, ...tlsOptions } = options
+    await this.#run(startTls(tlsOptions), { ...(signal && { signal }) })
+    return this.tls
+  }
+
+  /** Authenticates. See {@link authenticate}. */
+  auth(auth: Auth, options: AuthenticateOptions & CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(authenticate(auth, options), options)
+  }
+
+  /** Begins a message; `''` is the null reverse-path. See {@link mail}. */
+  mail(from: string, options: MailOptions & CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(mail(from, options), options)
+  }
+
+  /** Names one recipient; rejects when it is refused. See {@link rcpt}. */
+  rcpt(to: string, options: RcptOptions & CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(rcpt(to, options), options)
+  }
+
+  /**
+   * Sends the message, or opens it for writing.
+   *
+   * Without a message it resolves with a `WritableStream` of text and bytes: `close()` sends the end and resolves when
+   * the server has taken it, `abort()` drops the connection, so that nothing of it is delivered.
+   */
+  data(message: MessageSource, options?: CallOptions): Promise<SendResult>
+  data(message?: undefined, options?: CallOptions): Promise<MessageWriter>
+  async data(message?: MessageSource, options: CallOptions = {}): Promise<SendResult | MessageWriter> {
+    if (message !== undefined) return (await this.#run(data(message), options)).result
+    return this.#openData(options)
+  }
+
+  /** Sends one message to everyone who is accepted. See {@link send}. */
+  async send(envelope: Envelope, options: CallOptions = {}): Promise<SendResult> {
+    return (await this.#run(send(envelope), options)).result
+  }
+
+  /** Gives up the message that was begun. See {@link reset}. */
+  reset(options: CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(reset(), options)
+  }
+
+  /** Asks for a sign of life. See {@link noop}. */
+  noop(options: CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(noop<Ready>(), options)
+  }
+
+  /** Asks whether a mailbox exists; rejects when it does not, or the server will not say. See {@link verify}. */
+  verify(address: string, options: CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(verify<'ready' | 'sent'>(address), options)
+  }
+
+  /** Says goodbye and closes; resolves with the server's answer where there was one. See {@link quit}. */
+  async quit(options: CallOptions = {}): Promise<Reply | undefined> {
+    return this.#inTurn(options, async () => {
+      // Whether the server likes our name no longer matters.
+      await this.#ready().catch(() => {})
+      const { reply } = await firstValueFrom(of(this.#session()).pipe(quit()))
+      this.#connection.unsubscribe()
+      return reply
+    })
+  }
+
+  /** Drops the connection at once; whatever is under way rejects. */
+  close(): void {
+    this.#connection.unsubscribe()
+  }
+
+  /** Closes at the end of an `await using` block: with a goodbye when the session is still open. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#conversation.channel.ended === undefined) await this.quit()
+  }
+
+  /** Runs an operator when its turn comes, after the hello that it needs. */
+  #run<P extends Phase>(
+    operator: OperatorFunction<Session<never>, Session<P>>,
+    options: CallOptions,
+  ): Promise<Session<P>> {
+    return this.#inTurn(options, async () => {
+      await this.#ready()
+      return firstValueFrom(of(this.#session()).pipe(operator))
+    })
+  }
+
+  async #replyTo(operator: OperatorFunction<Session<never>, Session>, options: CallOptions): Promise<Reply> {
+    const { reply } = await this.#run(operator, options)
+    if (reply === undefined) throw new SmtpError('closed', 'the session has ended', { phase: 'idle' })
+    return reply
+  }
+
+  /** Waits for the calls before this one, and ends the session when `signal` fires while it runs. */
+  #inTurn<T>(options: CallOptions, run: () => Promise<T>): Promise<T> {
+    const { signal } = options
+    const { channel } = this.#conversation
+    const mine = async (): Promise<T> => {
+      const cause = signal?.reason
+      if (signal?.aborted)
+        throw new SmtpError('aborted', 'aborted by the caller', { phase: 'idle', delivery: channel.delivery, cause })
+      const onAbort = (): void => void channel.end('aborted', 'aborted by the caller', { cause: signal?.reason })
+      signal?.addEventListener('abort', onAbort)
+      try {
+        return await run()
+      } finally {
+        signal?.removeEventListener('abort', onAbort)
+      }
+    }
+    const turn = this.#last.then(mine, mine)
+    this.#last = turn.catch(() => {})
+    return turn
+  }
+
+  #openData(options: CallOptions): Promise<MessageWriter> {
+    const conversation = this.#conversation
+    return new Promise((resolve, reject) => {
+      // The turn lasts until the message is written: other calls wait for its end.
+      this.#inTurn(options, async () => {
+        let result: SendResult | undefined
+        const opening = step<'rcpt', Phase>('data', ['rcpt'], async () => {
+          const sender = await beginData(conversation)
+          const writer = new MessageWriter(sender, async () => {
+            result = await finishData(conversation, sender)
+            return result
+          })
+          resolve(writer)
+          await writer.finished
+          return result === undefined ? conversation.phase : 'sent'
+        })
+        await firstValueFrom(of(this.#session()).pipe(opening))
+      }).catch(reject)
+    })
+  }
+
+  async #ready(): Promise<void> {
+    if (this.#helloFailure !== undefined) throw this.#helloFailure
+    if (this.#conversation.phase === 'connected') await this.#sayHello(this.#helloName)
+  }
+
+  async #sayHello(name: string): Promise<void> {
+    try {
+      await firstValueFrom(of(this.#session()).pipe(hello(name)))
+      this.#helloFailure = undefined
+    } catch (error) {
+      // A name that was never sent leaves the one EHLO to the next call; a refused one is not tried again unasked.
+      if (!isSmtpError(error, 'invalid-argument')) this.#helloFailure = error
+      throw error
+    }
+  }
+
+  /** The session as it stands now. Its phase is only known at run time: the operators check it there. */
+  #session(): Session<never> {
+    return viewOf(this.#conversation, this.#conversation.phase) as Session<never>
+  }
+}
+
+type Ready = 'ready' | 'mail' | 'rcpt' | 'sent'
+type Open = Ready | 'connected'

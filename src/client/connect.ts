@@ -1,0 +1,107 @@
+import { Observable } from 'rxjs'
+import { type AnySmtpError, isSmtpError, SmtpError } from '../protocol/errors.ts'
+import { printable } from '../protocol/printable.ts'
+import { parseGreeting } from '../protocol/reply.ts'
+import { Channel, type ChannelOptions } from '../stream/channel.ts'
+import { after, deadlines } from '../stream/deadlines.ts'
+import { settle } from '../stream/exchange.ts'
+import type { OpenSocket, Socket, TlsOptions } from '../stream/socket.ts'
+import { Conversation, type Session, viewOf } from './session.ts'
+
+/** Where to connect, and how to treat the server. */
+export interface ConnectOptions extends ChannelOptions {
+  readonly host: string
+  readonly port: number
+  /** `implicit`: TLS from the first byte (port 465). `starttls` unless given: in clear, until `startTls()`. */
+  readonly tls?: 'none' | 'starttls' | 'implicit'
+  readonly tlsOptions?: TlsOptions
+  /** Ends the session at any time: whatever is under way fails with `aborted`. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Connects, reads the greeting, and emits the session.
+ *
+ * Stays subscribed as long as the session lives: completes when it is closed by `quit()`, errors with an `SmtpError`
+ * when it breaks, and unsubscribing drops the connection, so nothing is left open whatever happens downstream.
+ *
+ * @see RFC 5321 section 3.1
+ */
+export function connectWith(open: OpenSocket, options: ConnectOptions): Observable<Session<'connected'>> {
+  return new Observable((subscriber) => {
+    const leaving = new AbortController()
+    let channel: Channel | undefined
+    const onAbort = (): void => {
+      channel?.end('aborted', 'aborted by the caller', { cause: options.signal?.reason })
+      leaving.abort(options.signal?.reason)
+    }
+    options.signal?.addEventListener('abort', onAbort)
+    const start = async (): Promise<void> => {
+      const socket = await openInTime(open, options, leaving.signal)
+      channel = new Channel(socket, options)
+      // Whatever ends the channel ends this Observable, unless an operator has told its own error before.
+      const closed = channel.closed$.subscribe({
+        error: (error) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      })
+      subscriber.add(closed)
+      subscriber.next(viewOf(await greet(channel, options.host), 'connected'))
+    }
+    if (options.signal?.aborted) onAbort()
+    start().catch((error) => subscriber.error(error))
+    return () => {
+      options.signal?.removeEventListener('abort', onAbort)
+      channel?.end('aborted', 'unsubscribed')
+      leaving.abort()
+    }
+  })
+}
+
+/** Opens the socket within the deadline for it; one that comes too late is dropped. */
+async function openInTime(open: OpenSocket, options: ConnectOptions, leaving: AbortSignal): Promise<Socket> {
+  const { host, port, tls = 'starttls', tlsOptions } = options
+  const late = new AbortController()
+  const ms = options.deadlines?.connect ?? deadlines.connect
+  const stopTimer = after(ms, () => late.abort())
+  const signal = AbortSignal.any([leaving, late.signal])
+  try {
+    signal.throwIfAborted()
+    const socket = await open({ host, port, tls, signal, ...(tlsOptions && { tlsOptions }) })
+    if (!signal.aborted) return socket
+    socket.destroy()
+    throw signal.reason
+  } catch (cause) {
+    throw connectError(cause, { leaving: leaving.aborted, late: late.signal.aborted, where: `${host}:${port}`, ms })
+  } finally {
+    stopTimer()
+  }
+}
+
+function connectError(
+  cause: unknown,
+  { leaving, late, where, ms }: { leaving: boolean; late: boolean; where: string; ms: number },
+): AnySmtpError | SmtpError {
+  const phase = 'connect'
+  if (leaving) return new SmtpError('aborted', 'aborted by the caller', { phase, cause })
+  if (late) return new SmtpError('timeout', `no connection to ${where} within ${ms} ms`, { phase, cause })
+  if (isSmtpError(cause)) return cause
+  const why = printable(cause instanceof Error ? cause.message : String(cause), 256)
+  return new SmtpError('connect-failed', `no connection to ${where}: ${why}`, { phase, cause })
+}
+
+async function greet(channel: Channel, host: string): Promise<Conversation> {
+  const { reply, written } = channel.expect('greeting')
+  written()
+  const greeting = await reply
+  try {
+    settle(channel, greeting, 'greeting', undefined, [220])
+  } catch (error) {
+    // RFC 5321 section 3.1: after a 554 the client should still say QUIT.
+    if (channel.ended === undefined) {
+      void channel.write(new TextEncoder().encode('QUIT\r\n'))
+      void channel.close().catch(() => {})
+    }
+    throw error
+  }
+  return new Conversation(channel, host, parseGreeting(greeting), greeting)
+}

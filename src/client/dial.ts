@@ -1,0 +1,59 @@
+import { match } from '../grammar/command.ts'
+import { argumentError, SmtpError } from '../protocol/errors.ts'
+import type { OpenSocket, Socket } from '../stream/socket.ts'
+import { checkHostPort, implicitTlsPort, parseAddress } from './address.ts'
+import { type CallOptions, Client } from './client.ts'
+import { type ConnectOptions, connectWith } from './connect.ts'
+
+/** Settings of `dial`. */
+export interface DialOptions extends Omit<ConnectOptions, 'host' | 'port' | 'tls'> {
+  /** The name of this host in EHLO; `localhost` unless given. */
+  readonly name?: string
+  /** Whether TLS begins with the first byte; true on port 465 unless given. */
+  readonly implicitTls?: boolean
+}
+
+/** Connects to `host:port` and resolves with a {@link Client} once the greeting is there. */
+export function dialWith(open: OpenSocket, address: string, options: DialOptions): Promise<Client> {
+  return openClient(open, { ...options, ...parseAddress(address) })
+}
+
+/** Settings of {@link openClient}. */
+export interface OpenClientOptions extends DialOptions {
+  readonly host: string
+  readonly port: number
+}
+
+/** Does the work of {@link dialWith}. */
+export async function openClient(open: OpenSocket, options: OpenClientOptions): Promise<Client> {
+  const { name = 'localhost', implicitTls = options.port === implicitTlsPort, ...rest } = options
+  checkHostPort(options)
+  if (match(name, 'EhloDomain') === undefined) throw argumentError('name', 'not a domain or address literal')
+  return clientOf(open, { ...rest, tls: implicitTls ? 'implicit' : 'starttls' }, name)
+}
+
+/** Settings of {@link newClient}. */
+export interface NewClientOptions extends Omit<DialOptions, 'implicitTls' | 'tlsOptions'>, CallOptions {}
+
+/**
+ * Speaks SMTP over a socket that is open already; resolves with the client once the greeting is there.
+ *
+ * @param host the name that certificates and credentials are checked against.
+ * @throws SmtpError in phase `greeting`.
+ */
+export function newClient(socket: Socket, host: string, options: NewClientOptions = {}): Promise<Client> {
+  const { name, ...rest } = options
+  // The port is never used: the socket is connected.
+  return clientOf(async () => socket, { ...rest, host, port: 0 }, name)
+}
+
+function clientOf(open: OpenSocket, options: ConnectOptions, name?: string): Promise<Client> {
+  return new Promise((resolve, reject) => {
+    // After the greeting every call tells its own failure; the connection then has nobody else to tell.
+    const connection = connectWith(open, options).subscribe({
+      next: (session) => queueMicrotask(() => resolve(new Client(session, connection, name))),
+      error: reject,
+      complete: () => reject(new SmtpError('closed', 'the session was closed', { phase: 'greeting' })),
+    })
+  })
+}

@@ -1,0 +1,71 @@
+import type { OperatorFunction } from 'rxjs'
+import type { Capabilities } from '../protocol/capabilities.ts'
+import type { EsmtpParams } from '../protocol/command.ts'
+import { SmtpError } from '../protocol/errors.ts'
+import { needsUtf8 } from '../protocol/path.ts'
+import { exchange } from '../stream/exchange.ts'
+import { type Conversation, type Session, step } from './session.ts'
+
+/** Parameters of MAIL; each needs its extension. */
+export interface MailOptions {
+  /** What the message is made of; nothing is said unless given (RFC 6152). */
+  readonly body?: '7BIT' | '8BITMIME'
+  /** Octets in the message, for a server that announces SIZE (RFC 1870); checked here against its limit too. */
+  readonly size?: number
+  /** Announces UTF-8 in addresses or header fields (RFC 6531); implied by a sender that is not ASCII. */
+  readonly smtpUtf8?: boolean
+  /** Further parameters as they are, for extensions of one's own. */
+  readonly params?: EsmtpParams
+}
+
+/**
+ * Begins a message from `from`, a mailbox without brackets; `''` is the null reverse-path of a bounce.
+ *
+ * Errors with `invalid-argument` when `from` is no mailbox, `not-offered` when an option needs an extension that the
+ * server lacks, `message-too-large`, `refused`.
+ *
+ * @see RFC 5321 section 4.1.1.2
+ */
+export function mail(
+  from: string,
+  options: MailOptions = {},
+): OperatorFunction<Session<'ready' | 'sent'>, Session<'mail'>> {
+  return step('mail', ['ready', 'sent'], async (conversation) => {
+    await beginMail(conversation, from, options)
+    return 'mail'
+  })
+}
+
+/** Does the work of {@link mail}. */
+export async function beginMail(conversation: Conversation, from: string, options: MailOptions): Promise<void> {
+  const { channel, capabilities } = conversation
+  channel.delivery = 'not-sent'
+  const params = paramsOf(capabilities, from, options)
+  conversation.reply = await exchange(channel, { verb: 'MAIL', from, params })
+  conversation.clearEnvelope()
+  conversation.result = undefined
+}
+
+function paramsOf(capabilities: Capabilities, from: string, options: MailOptions): EsmtpParams {
+  const { body, size, smtpUtf8 = needsUtf8(from), params } = options
+  if (body !== undefined) requireOffer(capabilities, '8BITMIME')
+  if (smtpUtf8) requireOffer(capabilities, 'SMTPUTF8')
+  const limit = capabilities.get('SIZE')?.limit
+  if (size !== undefined && limit !== undefined && size > limit) {
+    throw new SmtpError('message-too-large', `the message has ${size} octets, the server takes ${limit}`, {
+      phase: 'mail',
+    })
+  }
+  return {
+    BODY: body,
+    SIZE: capabilities.has('SIZE') ? size : undefined,
+    SMTPUTF8: smtpUtf8 || undefined,
+    ...params,
+  }
+}
+
+/** Throws unless the server offers an extension that the caller counts on. */
+export function requireOffer(capabilities: Capabilities, extension: string): void {
+  if (capabilities.has(extension)) return
+  throw new SmtpError('not-offered', `the server does not offer ${extension}`, { phase: 'mail', extension })
+}

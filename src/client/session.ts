@@ -1,0 +1,169 @@
+import { concatMap, Observable, type OperatorFunction } from 'rxjs'
+import { type Capabilities, noCapabilities } from '../protocol/capabilities.ts'
+import { argumentError, type RejectedRecipient, SmtpError, type SmtpPhase } from '../protocol/errors.ts'
+import type { Greeting, Reply } from '../protocol/reply.ts'
+import type { Channel } from '../stream/channel.ts'
+import type { TlsState } from '../stream/socket.ts'
+import type { TranscriptEntry } from '../stream/transcript.ts'
+
+/**
+ * Where a session stands: `connected` (greeting read), `ready` (EHLO done), `mail` (a sender is set), `rcpt`
+ * (a recipient is accepted), `sent` (a message was accepted; ready for the next), `closed`.
+ */
+export type Phase = 'connected' | 'ready' | 'mail' | 'rcpt' | 'sent' | 'closed'
+
+/**
+ * An SMTP session that carries its phase in its type, so that operators in a wrong order do not compile.
+ *
+ * Every operator emits a new view of the same session; the view before it is spent.
+ */
+export interface Session<P extends Phase = Phase> {
+  readonly phase: P
+  /** The server's greeting. */
+  readonly greeting: Greeting
+  /** What the server offers; empty before `hello()` and after a HELO. */
+  readonly capabilities: Capabilities
+  /** What TLS has agreed on; undefined on a plain connection. */
+  readonly tls: TlsState | undefined
+  /** The server's reply to the last command. */
+  readonly reply: Reply | undefined
+  /** What became of the last message. */
+  readonly result: P extends 'sent' ? SendResult : SendResult | undefined
+  /** Every step from now on, with secrets masked; completes with the session. */
+  readonly transcript$: Observable<TranscriptEntry>
+}
+
+/** What became of a message that the server accepted for at least one recipient. */
+export interface SendResult {
+  /** Recipients that the server has taken the message for. */
+  readonly accepted: readonly string[]
+  /** Recipients that it refused, each with the reply. */
+  readonly rejected: readonly RejectedRecipient[]
+  /** The reply to the end of the message. */
+  readonly reply: Reply
+  /** The id under which the server has queued the message, where it tells. */
+  readonly queueId: string | undefined
+}
+
+/** The state behind all views of one session. */
+export class Conversation {
+  readonly channel: Channel
+  /** The host that the caller named: what certificates and credentials are checked against. */
+  readonly host: string
+  readonly greeting: Greeting
+  phase: Phase = 'connected'
+  capabilities: Capabilities = noCapabilities()
+  helloName = 'localhost'
+  authenticated = false
+  /** Whether a step is under way. */
+  busy = false
+  reply: Reply | undefined
+  result: SendResult | undefined
+  accepted: string[] = []
+  rejected: RejectedRecipient[] = []
+
+  constructor(channel: Channel, host: string, greeting: Greeting, reply: Reply) {
+    this.channel = channel
+    this.host = host
+    this.greeting = greeting
+    this.reply = reply
+  }
+
+  /** Forgets the sender and the recipients. */
+  clearEnvelope(): void {
+    this.accepted = []
+    this.rejected = []
+  }
+}
+
+/** One phase of a conversation, as the caller sees it. */
+class View<P extends Phase> implements Session<P> {
+  readonly conversation: Conversation
+  readonly phase: P
+  readonly greeting: Greeting
+  readonly capabilities: Capabilities
+  readonly tls: TlsState | undefined
+  readonly reply: Reply | undefined
+  readonly result: Session<P>['result']
+
+  constructor(conversation: Conversation, phase: P) {
+    this.conversation = conversation
+    this.phase = phase
+    this.greeting = conversation.greeting
+    this.capabilities = conversation.capabilities
+    this.tls = conversation.channel.socket.tls
+    this.reply = conversation.reply
+    this.result = conversation.result as Session<P>['result']
+  }
+
+  get transcript$(): Observable<TranscriptEntry> {
+    return this.conversation.channel.transcript$
+  }
+}
+
+/** Shows a conversation in the phase that it has now. */
+export function viewOf<P extends Phase>(conversation: Conversation, phase: P): Session<P> {
+  conversation.phase = phase
+  return new View(conversation, phase)
+}
+
+/** Finds the conversation behind a session. */
+export function conversationOf(session: Session): Conversation {
+  if (session instanceof View) return session.conversation
+  throw argumentError('session', 'not a session of this library')
+}
+
+/**
+ * Makes an operator out of one step of the conversation, which runs for every session that arrives.
+ *
+ * Errors with `bad-sequence` when the session is not in one of the phases `from`, or when it has moved on since.
+ * Unsubscribing in the middle of a step ends the session: a command without its reply leaves it out of step.
+ */
+export function step<From extends Phase, To extends Phase>(
+  name: SmtpPhase,
+  from: readonly Phase[],
+  run: (conversation: Conversation, session: Session<From>) => Promise<To>,
+): OperatorFunction<Session<From>, Session<To>> {
+  return concatMap(
+    (session) =>
+      new Observable<Session<To>>((subscriber) => {
+        let settled = false
+        const conversation = conversationOf(session)
+        begin(conversation, session, name, from, run).then(
+          (phase) => {
+            settled = true
+            subscriber.next(viewOf(conversation, phase))
+            subscriber.complete()
+          },
+          (error) => {
+            settled = true
+            subscriber.error(error)
+          },
+        )
+        return () => {
+          if (!settled) conversation.channel.end('aborted', 'unsubscribed before the reply came')
+        }
+      }),
+  )
+}
+
+async function begin<From extends Phase, To extends Phase>(
+  conversation: Conversation,
+  session: Session<From>,
+  name: SmtpPhase,
+  from: readonly Phase[],
+  run: (conversation: Conversation, session: Session<From>) => Promise<To>,
+): Promise<To> {
+  const { phase, busy, channel } = conversation
+  const outOfSequence = (why: string): SmtpError =>
+    new SmtpError('bad-sequence', why, { phase: name, delivery: channel.delivery })
+  if (busy) throw outOfSequence('another operator is at work on the session')
+  if (session.phase !== phase) throw outOfSequence(`the session has moved on from ${session.phase} to ${phase}`)
+  if (!from.includes(session.phase)) throw outOfSequence(`${name} needs ${from.join(' or ')}, the session is ${phase}`)
+  conversation.busy = true
+  try {
+    return await run(conversation, session)
+  } finally {
+    conversation.busy = false
+  }
+}

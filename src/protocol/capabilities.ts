@@ -1,0 +1,94 @@
+import { match } from '../grammar/ehlo.ts'
+import { type Extensions, extensions, type KnownKeyword, type Params } from './extensions.ts'
+import { limits } from './limits.ts'
+
+/** What a server offers, from its reply to EHLO or LHLO; frozen. */
+export interface Capabilities {
+  /** The name that the server gives itself, as written: the first word of the reply. */
+  readonly domain: string
+  /** What follows the domain. Text of a server: print it through `printable`. */
+  readonly greet: string
+  /** Every keyword in upper case, known or not, with its parameters as written. */
+  readonly keywords: ReadonlyMap<string, Params>
+  /** Lines that are no `ehlo-line`, as written. */
+  readonly malformed: readonly string[]
+  /** Tells whether the server offers the extension; upper and lower case are the same. */
+  has(keyword: string): boolean
+  /** Returns what the parameters of a known extension mean, or undefined when it is not offered. */
+  get<K extends KnownKeyword>(keyword: K): Extensions[K] | undefined
+}
+
+/**
+ * Reads what a server offers out of its reply to EHLO (RFC 5321 section 4.1.1.1).
+ *
+ * The first line is domain and greeting, whatever stands in it. Parameters of a keyword that comes more than once are
+ * put together, as with the old `AUTH=PLAIN` beside `AUTH PLAIN`. At most `max` keywords and `max` malformed lines
+ * are kept. Never throws: a parameter that makes no sense, such as `SIZE 1e9`, is not understood and that is all.
+ *
+ * @example
+ * const capabilities = parseCapabilities(parseReply('250-mx.example hi\r\n250-SIZE 1000\r\n250 PIPELINING\r\n'))
+ * capabilities.get('SIZE')?.limit // 1000
+ * capabilities.has('pipelining') // true
+ */
+export function parseCapabilities(
+  reply: { readonly lines: readonly string[] },
+  max: number = limits.capabilities,
+): Capabilities {
+  const [first = '', ...lines] = reply.lines
+  const keywords = new Map<string, Set<string>>()
+  const malformed: string[] = []
+  for (const line of lines) {
+    const node = match(line, 'EhloLine') ?? match(tidy(line), 'EhloLine')
+    if (node === undefined) {
+      if (malformed.length < max) malformed.push(line)
+    } else {
+      const params = keywords.get(node.keyword)
+      if (params !== undefined) for (const param of node.params) params.add(param)
+      else if (keywords.size < max) keywords.set(node.keyword, new Set(node.params))
+    }
+  }
+  const [domain = ''] = first.split(' ', 1)
+  return capabilities(domain, first.slice(domain.length + 1), keywords, malformed)
+}
+
+/**
+ * Returns the capabilities of a server that was greeted with HELO: none.
+ *
+ * @example
+ * noCapabilities('mx.example').has('PIPELINING') // false
+ */
+export function noCapabilities(domain = ''): Capabilities {
+  return capabilities(domain, '', new Map(), [])
+}
+
+/** Takes away blanks at the ends and doubled ones: a quirk of many servers, and it cannot change the meaning. */
+function tidy(line: string): string {
+  return line
+    .split(/[ \t]+/)
+    .filter((word) => word !== '')
+    .join(' ')
+}
+
+function capabilities(
+  domain: string,
+  greet: string,
+  found: ReadonlyMap<string, Iterable<string>>,
+  malformed: readonly string[],
+): Capabilities {
+  const keywords = new Map<string, Params>()
+  for (const [keyword, params] of found) keywords.set(keyword, Object.freeze([...params]))
+  return Object.freeze({
+    domain,
+    greet,
+    keywords,
+    malformed: Object.freeze(malformed),
+    has: (keyword: string) => keywords.has(keyword.toUpperCase()),
+    get<K extends KnownKeyword>(keyword: K): Extensions[K] | undefined {
+      const params = keywords.get(keyword)
+      // From JavaScript any keyword may be asked for, and the server may offer any.
+      if (params === undefined || !Object.hasOwn(extensions, keyword)) return undefined
+      const understand = extensions[keyword] as (params: Params) => Extensions[K]
+      return understand(params)
+    },
+  })
+}

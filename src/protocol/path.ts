@@ -1,0 +1,101 @@
+import type { DomainNode, MailboxNode, PathNode } from '../grammar/ast.ts'
+import { match, parse } from '../grammar/path.ts'
+import { argumentError } from './errors.ts'
+import { limits } from './limits.ts'
+import { printable } from './printable.ts'
+
+/** A `Mailbox` (RFC 5321 section 4.1.2, RFC 6531 section 3.3); quotes and quoted pairs of the local part are undone. */
+export type Mailbox = MailboxNode
+/** The right side of a {@link Mailbox}: a domain or an address literal. */
+export type MailboxDomain = DomainNode
+/** A `Reverse-path` or `Forward-path`: a mailbox, `<>` or `<Postmaster>`. */
+export type Path = PathNode
+
+/**
+ * Parses a mailbox such as `ann@mx.example`, `"a b"@[192.0.2.1]` or `jörg@bücher.example`.
+ *
+ * An envelope address has no display name, comment or folding: those belong to header fields.
+ *
+ * @throws SmtpError `invalid-argument`, with the position in its `cause`.
+ * @example
+ * parseMailbox('"ann b"@mx.example').localPart // 'ann b'
+ */
+export function parseMailbox(text: string): Mailbox {
+  try {
+    return parse(text, 'Mailbox')
+  } catch (cause) {
+    throw argumentError('mailbox', `not a mailbox: ${printable(text, 128)}`, { cause })
+  }
+}
+
+/**
+ * Parses a path in its angle brackets, with the obsolete source route that RFC 5321 appendix C still wants understood.
+ *
+ * @throws SmtpError `invalid-argument`, with the position in its `cause`.
+ * @example
+ * parsePath('<@relay.example:ann@mx.example>') // { kind: 'mailbox', mailbox: …, route: ['relay.example'] }
+ * parsePath('<>') // { kind: 'null' }
+ */
+export function parsePath(text: string): Path {
+  const reverse = match(text, 'ReversePath')
+  if (reverse !== undefined) return reverse
+  try {
+    return parse(text, 'ForwardPath')
+  } catch (cause) {
+    throw argumentError('path', `not a path: ${printable(text, 128)}`, { cause })
+  }
+}
+
+/** Writes a mailbox, quoting the local part where it is no `Dot-string`; `parseMailbox` undoes it. */
+export function formatMailbox({ localPart, domain }: Mailbox): string {
+  return `${formatLocalPart(localPart)}@${formatDomain(domain)}`
+}
+
+/** Writes a path with its angle brackets and without source route; RFC 5321 section 4.1.1.3 asks clients to drop it. */
+export function formatPath(path: Path): string {
+  if (path.kind === 'null') return '<>'
+  return path.kind === 'postmaster' ? '<Postmaster>' : `<${formatMailbox(path.mailbox)}>`
+}
+
+/** Tells whether a mailbox or path needs SMTPUTF8 because it is not all ASCII (RFC 6531 section 3.2). */
+export function needsUtf8(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII
+  return /[^\u0000-\u007f]/.test(text)
+}
+
+/**
+ * Checks a sender or recipient that a caller gave and puts it into brackets.
+ *
+ * @throws SmtpError `invalid-argument` that names `argument`.
+ */
+export function pathOf(address: string, argument: 'from' | 'to'): string {
+  const phase = argument === 'from' ? 'mail' : 'rcpt'
+  const path = `<${address}>`
+  const node = match(path, argument === 'from' ? 'ReversePath' : 'ForwardPath')
+  if (node === undefined) throw argumentError(argument, `not a mailbox: ${printable(address, 128)}`, { phase })
+  if (node.kind === 'mailbox' && node.route.length > 0) {
+    throw argumentError(argument, `a source route: ${printable(address, 128)}`, { phase })
+  }
+  if (new TextEncoder().encode(path).length > limits.path) {
+    throw argumentError(argument, `longer than ${limits.path - 2} octets: ${printable(address, 128)}`, { phase })
+  }
+  return path
+}
+
+function formatLocalPart(localPart: string): string {
+  const plain = match(`${localPart}@a`, 'Mailbox')
+  return plain?.localPart === localPart ? localPart : `"${localPart.replace(/["\\]/g, '\\$&')}"`
+}
+
+function formatDomain(domain: MailboxDomain): string {
+  switch (domain.kind) {
+    case 'domain':
+      return domain.name
+    case 'ipv4':
+      return `[${domain.address}]`
+    case 'ipv6':
+      return `[IPv6:${domain.address}]`
+    case 'general':
+      return `[${domain.tag}:${domain.content}]`
+  }
+}

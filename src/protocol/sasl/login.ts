@@ -1,0 +1,30 @@
+import { type Auth, requireHost, requirePrivacy, unusable } from './auth.ts'
+import { type Credentials, checkCredentials } from './credentials.ts'
+
+/**
+ * Makes the LOGIN mechanism, which some servers offer in place of PLAIN: user name, then password, whatever the
+ * prompts say. The password goes over TLS or to this machine only.
+ *
+ * @throws SmtpError as {@link plainAuth} does.
+ * @example
+ * const auth = loginAuth({ username: 'ann', password: 'secret' })
+ */
+export function loginAuth({ username, password, host }: Credentials): Auth {
+  checkCredentials({ username, password })
+  return {
+    mechanism: 'LOGIN',
+    start(server) {
+      requirePrivacy(server, 'LOGIN')
+      requireHost(server, host)
+      const answers = [username, password]
+      return {
+        secrets: [password],
+        respond() {
+          const answer = answers.shift()
+          if (answer === undefined) throw unusable('LOGIN has no third challenge')
+          return new TextEncoder().encode(answer)
+        },
+      }
+    },
+  }
+}

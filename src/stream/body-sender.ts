@@ -1,0 +1,95 @@
+import type { SmtpError } from '../protocol/errors.ts'
+import type { Reply } from '../protocol/reply.ts'
+import { BodyEncoder } from '../protocol/transparency.ts'
+import { type Channel, refusal } from './channel.ts'
+import { after } from './deadlines.ts'
+import { settle } from './exchange.ts'
+
+// Small enough that a slow line takes one within the deadline for a block.
+const block = 256 * 1024
+
+/**
+ * Writes one message behind a 354: line ends normalised, leading dots doubled, and its end only when it is complete.
+ *
+ * A refusal that arrives in mid-message stops it; whatever ends it early also ends the channel, since the server
+ * still waits for the rest.
+ */
+export class BodySender {
+  /** Resolves with the error that stopped the message before its end, if ever. */
+  readonly stopped: Promise<SmtpError>
+  readonly #channel: Channel
+  readonly #encoder = new BodyEncoder()
+  readonly #final: Promise<Reply>
+  readonly #written: () => void
+  #failure: SmtpError | undefined
+  #ending = false
+  #octets = 0
+
+  constructor(channel: Channel) {
+    this.#channel = channel
+    const { reply, written } = channel.expect('end-of-data', 'end of data')
+    this.#final = reply
+    this.#written = written
+    this.stopped = new Promise((resolve) => {
+      const stop = (error: SmtpError): void => {
+        this.#failure = error
+        resolve(error)
+      }
+      reply.then((early) => {
+        if (!this.#ending) stop(channel.fail(refusal(early, 'body', 'end of data', 'rejected')))
+      }, stop)
+    })
+  }
+
+  /**
+   * Writes a piece of the message, cut anywhere; resolves when the next one should follow.
+   *
+   * @throws SmtpError `refused` when the server said no in the meantime, `timeout` when it takes no bytes.
+   */
+  async write(chunk: Uint8Array): Promise<void> {
+    this.#check()
+    for (let from = 0; from < chunk.length; from += block) {
+      await this.#send(this.#encoder.push(chunk.subarray(from, from + block)))
+      this.#check()
+    }
+  }
+
+  /** Writes the end of the message and resolves with the reply that accepts it. */
+  async end(): Promise<Reply> {
+    this.#check()
+    this.#ending = true
+    // From its first byte on the end may be taken for complete, whatever we learn of it.
+    this.#channel.delivery = 'unknown'
+    const pressure = this.#send(this.#encoder.end())
+    this.#channel.noteBody(this.#octets)
+    this.#written()
+    await pressure
+    const reply = await this.#final
+    if (reply.code >= 400) this.#channel.delivery = 'rejected'
+    const accepted = settle(this.#channel, reply, 'end-of-data', 'end of data', [250])
+    this.#channel.delivery = 'accepted'
+    return accepted
+  }
+
+  /** Gives the message up, and the connection with it. */
+  abort(code: 'aborted' | 'body-failed', message: string, cause?: unknown): SmtpError {
+    return this.#channel.end(code, message, { phase: 'body', cause })
+  }
+
+  async #send(piece: Uint8Array): Promise<void> {
+    this.#octets += piece.length
+    const pressure = this.#channel.write(piece)
+    if (pressure === undefined) return
+    const { body } = this.#channel.deadlines
+    const stopTimer = after(body, () =>
+      this.#channel.end('timeout', `the server took no bytes for ${body} ms`, { phase: 'body' }),
+    )
+    // Whichever comes first: room for more, or word that no more is wanted.
+    await Promise.race([pressure, this.#final]).finally(stopTimer)
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#channel.ended !== undefined) throw this.#channel.ended
+  }
+}

@@ -1,0 +1,309 @@
+/**
+ * The two-way transmission channel of RFC 5321 section 2.3.8: commands go out, every reply goes to the
+ * command that waits for it, first in first out. Whatever leaves the two sides out of step ends the channel.
+ */
+import { AsyncSubject, type Observable, type Observer, Subject, type Subscription, tap } from 'rxjs'
+import { type Delivery, replyError, SmtpError, type SmtpErrorCode, type SmtpPhase } from '../protocol/errors.ts'
+import type { Limits } from '../protocol/limits.ts'
+import { printable } from '../protocol/printable.ts'
+import type { Reply } from '../protocol/reply.ts'
+import { type Quirks, ReplyFramer } from '../protocol/reply-framer.ts'
+import { after, type Deadlines, deadlines } from './deadlines.ts'
+import { repliesFrom } from './replies.ts'
+import type { Socket, TlsOptions } from './socket.ts'
+import { SecretMask, type TranscriptEntry } from './transcript.ts'
+
+/** Settings of a channel. */
+export interface ChannelOptions {
+  /** How long each phase may take, in milliseconds; those not given keep their default. */
+  readonly deadlines?: Partial<Deadlines>
+  /** Departures from RFC 5321 to forgive this server. */
+  readonly quirks?: Quirks
+  readonly limits?: Limits
+  /** Is told every step of the conversation from the greeting on, secrets masked. */
+  readonly transcript?: Partial<Observer<TranscriptEntry>>
+}
+
+/** A reply that is owed. */
+interface Awaited {
+  readonly phase: SmtpPhase
+  readonly command: string | undefined
+  /** The chunk that was being read when the command left: its reply cannot be in that chunk. */
+  readonly since: number
+  /** Whether the command is still being written, so that only a refusal can answer it yet. */
+  unfinished: boolean
+  stopTimer: () => void
+  resolve(reply: Reply): void
+  reject(error: SmtpError): void
+}
+
+/** What {@link Channel.expect} gives: the reply to come, and a way to say that the command is fully written. */
+export interface Expected {
+  readonly reply: Promise<Reply>
+  /** Starts the deadline and lets positive replies in. */
+  written(): void
+}
+
+const encoder = new TextEncoder()
+
+export class Channel {
+  /** Becomes `unknown` when the end of a message is written; set by whoever sends the message. */
+  delivery: Delivery = 'not-sent'
+  /** Whether QUIT was said: from then on the end of the connection is no fault, however it comes. */
+  leaving = false
+  readonly mask: SecretMask = new SecretMask()
+  readonly deadlines: Deadlines
+  readonly #options: ChannelOptions
+  readonly #transcript = new Subject<TranscriptEntry>()
+  readonly #closed = new AsyncSubject<never>()
+  readonly #awaited: Awaited[] = []
+  #socket: Socket
+  #framer: ReplyFramer
+  #reading: Subscription
+  #chunk = 0
+  #last: SmtpPhase = 'connect'
+  #ended: SmtpError | undefined
+  #stopGrace: () => void = () => {}
+
+  constructor(socket: Socket, options: ChannelOptions = {}) {
+    this.#options = options
+    this.deadlines = { ...deadlines, ...options.deadlines }
+    if (options.transcript !== undefined) this.#transcript.subscribe(options.transcript)
+    this.#socket = socket
+    this.#framer = new ReplyFramer(options)
+    this.#reading = this.#read()
+  }
+
+  get socket(): Socket {
+    return this.#socket
+  }
+
+  /** Every step from now on, secrets masked; completes with the channel. */
+  get transcript$(): Observable<TranscriptEntry> {
+    return this.#transcript
+  }
+
+  /** Completes when the channel was closed on purpose and errors with what ended it otherwise. */
+  get closed$(): Observable<never> {
+    return this.#closed
+  }
+
+  /** What ended the channel. */
+  get ended(): SmtpError | undefined {
+    return this.#ended
+  }
+
+  /** Writes one line and waits for its reply; `shown` stands in for it wherever it could be read. */
+  request(line: string, phase: SmtpPhase, shown: string = line): Promise<Reply> {
+    const { reply, written } = this.expect(phase, shown)
+    if (this.#ended === undefined) {
+      this.#note({ from: 'C', kind: 'command', text: this.mask.text(shown) })
+      void this.write(encoder.encode(`${line}\r\n`))
+      written()
+    }
+    return reply
+  }
+
+  /** Waits for the next reply that nobody else waits for. */
+  expect(phase: SmtpPhase, command?: string): Expected {
+    if (this.#ended !== undefined) return { reply: Promise.reject(this.#over(phase, this.#ended)), written() {} }
+    // Half a reply that nobody waits for would become the answer to what is written next.
+    if (this.#awaited.length === 0 && !this.#framer.idle)
+      this.end('unsolicited-reply', 'text before the command', { phase })
+    const { promise, resolve, reject } = withResolvers<Reply>()
+    const awaited: Awaited = {
+      phase,
+      command,
+      since: this.#chunk,
+      unfinished: true,
+      stopTimer() {},
+      resolve,
+      reject,
+    }
+    if (this.#ended !== undefined) reject(this.#about(this.#ended, awaited))
+    else this.#awaited.push(awaited)
+    const written = (): void => {
+      if (!awaited.unfinished) return
+      awaited.unfinished = false
+      if (this.#awaited.includes(awaited)) awaited.stopTimer = after(this.deadlines[phase], () => this.#late(phase))
+    }
+    return { reply: promise, written }
+  }
+
+  /** Writes bytes; resolves when more should follow. A write that fails leaves the word to the replies still on their way. */
+  write(bytes: Uint8Array): Promise<void> | void {
+    if (this.#ended !== undefined) return Promise.reject(this.#over(this.#last, this.#ended))
+    try {
+      const pressure = this.#socket.write(bytes)
+      return pressure?.catch((cause) => this.#writeFailed(cause))
+    } catch (cause) {
+      this.#writeFailed(cause)
+    }
+  }
+
+  /** Tells the transcript that `octets` of a message were written. */
+  noteBody(octets: number): void {
+    this.#note({ from: 'C', kind: 'body', octets })
+  }
+
+  /** Moves the conversation onto TLS; nothing that came before may be left over (RFC 3207 section 6). */
+  async startTls(options: TlsOptions): Promise<void> {
+    if (this.#ended === undefined && !this.#framer.idle)
+      this.end('tls-injection', 'plaintext behind the reply to STARTTLS')
+    if (this.#ended !== undefined) throw this.#ended
+    const stopTimer = after(this.deadlines.starttls, () => this.#late('starttls'))
+    this.#reading.unsubscribe()
+    try {
+      const socket = await this.#socket.startTls(options)
+      if (this.#ended !== undefined) socket.destroy()
+      else this.#socket = socket
+    } catch (cause) {
+      this.end('tls-failed', `TLS handshake: ${messageOf(cause)}`, { phase: 'starttls', cause })
+    } finally {
+      stopTimer()
+    }
+    if (this.#ended !== undefined) throw this.#ended
+    this.#note({ from: 'C', kind: 'tls', text: `${this.#socket.tls?.protocol ?? 'TLS'} established` })
+    this.#framer = new ReplyFramer(this.#options)
+    this.#reading = this.#read()
+  }
+
+  /** Ends the channel on purpose: sends what is written, then closes. */
+  async close(): Promise<void> {
+    if (this.#ended !== undefined) return
+    this.#ended = new SmtpError('closed', 'the session was closed', { phase: 'quit', delivery: this.delivery })
+    this.#release(this.#ended)
+    this.#closed.complete()
+    await this.#socket.close()
+  }
+
+  /** Ends the channel because of a fault: drops the connection and fails whatever is awaited. */
+  end(
+    code: SmtpErrorCode,
+    message: string,
+    init: { phase?: SmtpPhase; cause?: unknown; reply?: Reply } = {},
+  ): SmtpError {
+    const { phase = this.#awaited[0]?.phase ?? 'idle' } = init
+    return this.fail(new SmtpError(code, message, { ...init, phase, delivery: this.delivery }))
+  }
+
+  /** Ends the channel with an error that is known already. */
+  fail(cause: SmtpError): SmtpError {
+    if (this.#ended !== undefined) return this.#ended
+    const head = this.#awaited[0]
+    const error = head === undefined ? cause : this.#about(cause, head)
+    this.#ended = error
+    this.#release(error)
+    this.#socket.destroy()
+    if (this.leaving) this.#closed.complete()
+    else this.#closed.error(error)
+    return error
+  }
+
+  #read(): Subscription {
+    return this.#socket.bytes$
+      .pipe(
+        tap(() => {
+          this.#chunk++
+        }),
+        repliesFrom(this.#framer),
+      )
+      .subscribe({
+        next: (reply) => this.#take(this.mask.reply(reply)),
+        error: (error) => {
+          if (error instanceof SmtpError) this.end(error.code, this.mask.text(error.message), { cause: error.cause })
+          else this.end('connection-lost', `the connection broke: ${messageOf(error)}`, { cause: error })
+        },
+        complete: () => this.end('connection-lost', 'the server closed the connection'),
+      })
+  }
+
+  /** Hands a reply to the command at the head of the queue, or finds that there is none it could answer. */
+  #take(reply: Reply): void {
+    this.#note({ from: 'S', kind: 'reply', text: reply.text, reply })
+    const head = this.#awaited[0]
+    if (reply.code === 421) {
+      this.fail(refusal(reply, head?.phase ?? 'idle', head?.command, this.delivery))
+    } else if (head === undefined || head.since === this.#chunk || (head.unfinished && reply.code < 400)) {
+      const code = this.#last === 'starttls' ? 'tls-injection' : 'unsolicited-reply'
+      this.end(code, `a reply to no command: ${reply.code} ${printable(reply.text, 128)}`, { reply })
+    } else {
+      this.#awaited.shift()
+      head.stopTimer()
+      this.#last = head.phase
+      head.resolve(reply)
+    }
+  }
+
+  /** Lets go of everything that the channel holds. */
+  #release(error: SmtpError): void {
+    this.#reading.unsubscribe()
+    this.#stopGrace()
+    for (const awaited of this.#awaited.splice(0)) {
+      awaited.stopTimer()
+      awaited.reject(this.#about(error, awaited))
+    }
+    this.#transcript.complete()
+  }
+
+  #late(phase: SmtpPhase): void {
+    this.end('timeout', `no answer within ${this.deadlines[phase]} ms`, { phase })
+  }
+
+  /** A server that refuses in mid-message closes behind its reply: the reply says more than the broken pipe. */
+  #writeFailed(cause: unknown): void {
+    if (this.#ended !== undefined) return
+    this.#stopGrace()
+    this.#stopGrace = after(writeGrace, () =>
+      this.end('connection-lost', `the connection broke: ${messageOf(cause)}`, { cause }),
+    )
+  }
+
+  #note(entry: TranscriptEntry): void {
+    if (this.#transcript.observed) this.#transcript.next(entry)
+  }
+
+  /** The same failure, as the command saw it that waited. */
+  #about(error: SmtpError, { phase, command }: Awaited): SmtpError {
+    if (error.phase === phase && error.command === command) return error
+    const { code, message, delivery, reply, cause } = error
+    return new SmtpError(code, message, { phase, command, delivery, reply, cause })
+  }
+
+  #over(phase: SmtpPhase, cause: SmtpError): SmtpError {
+    return new SmtpError('closed', `the session has ended: ${cause.message}`, { phase, delivery: this.delivery, cause })
+  }
+}
+
+const writeGrace = 250
+
+/** Types a 4yz or 5yz reply: in a mail transaction it rejects the message. */
+export function refusal(
+  reply: Reply,
+  phase: SmtpPhase,
+  command: string | undefined,
+  delivery: Delivery,
+): SmtpError<'refused' | 'service-closing'> {
+  return replyError(reply.code === 421 ? 'service-closing' : 'refused', reply, {
+    phase,
+    command,
+    delivery: transaction.has(phase) ? 'rejected' : delivery,
+  })
+}
+
+const transaction: ReadonlySet<SmtpPhase> = new Set(['mail', 'rcpt', 'data', 'body', 'end-of-data'])
+
+function messageOf(cause: unknown): string {
+  return printable(cause instanceof Error ? cause.message : String(cause), 256)
+}
+
+// Promise.withResolvers is not in Node 20.
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: SmtpError) => void } {
+  let resolve: (value: T) => void = () => {}
+  let reject: (error: SmtpError) => void = () => {}
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}

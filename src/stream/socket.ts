@@ -1,0 +1,75 @@
+import type { Observable } from 'rxjs'
+
+/**
+ * The port: all that rxsmtp asks of a runtime. An adapter of some ten lines makes one out of whatever its runtime has.
+ */
+export interface Socket {
+  /** Bytes as they arrive, undecoded; completes on a clean close, errors on a broken one. Has one subscriber at a time. */
+  readonly bytes$: Observable<Uint8Array>
+  /** What TLS has agreed on; undefined on a plain connection. */
+  readonly tls: TlsState | undefined
+  /** The address of the peer, or the path of a Unix socket; undefined where the runtime does not tell. */
+  readonly remoteAddress: string | undefined
+  /** Writes bytes; the promise is backpressure: the next write should wait for it. */
+  write(bytes: Uint8Array): Promise<void> | void
+  /** Upgrades to TLS (RFC 3207): the returned socket replaces this one, which is spent. */
+  startTls(options: TlsOptions): Promise<Socket>
+  /** Sends what is written, then closes. */
+  close(): Promise<void>
+  /** Drops the connection at once, with whatever is not sent yet. */
+  destroy(): void
+}
+
+/** What TLS has agreed on. */
+export interface TlsState {
+  /** Such as `TLSv1.3`. */
+  readonly protocol: string | undefined
+  /** Such as `TLS_AES_256_GCM_SHA384`. */
+  readonly cipher: string | undefined
+  /** Whether the certificate was issued by a trusted authority for the name that was asked for. */
+  readonly authorized: boolean
+  /** Why it was not. */
+  readonly authorizationError: string | undefined
+  readonly peerCertificate: PeerCertificate | undefined
+}
+
+/** The parts of a server's certificate that people look at. */
+export interface PeerCertificate {
+  readonly subject: string
+  readonly issuer: string
+  /** Such as `DNS:mx.example, IP Address:192.0.2.1`. */
+  readonly subjectAltName: string
+  readonly validTo: Date
+  /** SHA-256 of the certificate, in pairs of hexadecimal digits. */
+  readonly fingerprint256: string
+}
+
+/** How to make a connection secure. Certificates and keys are in PEM. */
+export interface TlsOptions {
+  /** The name that the certificate must carry; the host that was connected to, unless given. */
+  readonly servername?: string
+  /** Certificate authorities to trust in place of the system's. */
+  readonly ca?: string | readonly string[]
+  /** Refuses a certificate that does not verify; true unless given. */
+  readonly rejectUnauthorized?: boolean
+  /** The oldest version to speak; TLSv1.2 unless given. */
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3'
+  /** The client's own certificate. */
+  readonly cert?: string
+  /** The key of `cert`. */
+  readonly key?: string
+}
+
+/** Where and how to open a {@link Socket}. */
+export interface SocketOptions {
+  readonly host: string
+  readonly port: number
+  /** Told in advance because some runtimes must know: no TLS ever, TLS later (STARTTLS), or TLS from the first byte. */
+  readonly tls: 'none' | 'starttls' | 'implicit'
+  readonly tlsOptions?: TlsOptions
+  /** Ends the attempt; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+/** Opens a connection: what each adapter exports. */
+export type OpenSocket = (options: SocketOptions) => Promise<Socket>

@@ -1,0 +1,52 @@
+import { toBase64 } from '../protocol/base64.ts'
+import { formatReply, type Reply } from '../protocol/reply.ts'
+
+/** One step of a conversation: `C` is us, `S` is the server. Secrets are masked. */
+export type TranscriptEntry =
+  | { readonly from: 'C'; readonly kind: 'command'; readonly text: string }
+  | { readonly from: 'C'; readonly kind: 'body'; readonly octets: number }
+  | { readonly from: 'S'; readonly kind: 'reply'; readonly text: string; readonly reply: Reply }
+  | { readonly from: 'C'; readonly kind: 'tls'; readonly text: string }
+
+/** What stands in place of a secret. */
+export const masked = '********'
+
+/** Writes an entry as lines that begin with `C: ` or `S: `, the form of the fixtures and of the RFCs. */
+export function formatTranscript(entry: TranscriptEntry): string {
+  switch (entry.kind) {
+    case 'reply':
+      return formatReply(entry.reply).trimEnd().replace(/^/gm, 'S: ')
+    case 'body':
+      return `C: (${entry.octets} octets of message)`
+    case 'tls':
+      return `C: (${entry.text})`
+    default:
+      return `C: ${entry.text}`
+  }
+}
+
+/** Remembers what must not be printed and blanks it, also where a server echoes it. */
+export class SecretMask {
+  readonly #secrets = new Set<string>()
+
+  /** Hides `secret` and its base64 form from now on; shorter than four characters it would blank ordinary text. */
+  add(secret: string): void {
+    if (secret.length < 4) return
+    this.#secrets.add(secret)
+    this.#secrets.add(toBase64(new TextEncoder().encode(secret)))
+  }
+
+  /** Returns the text with every secret blanked. */
+  text(text: string): string {
+    let blanked = text
+    for (const secret of this.#secrets) blanked = blanked.replaceAll(secret, masked)
+    return blanked
+  }
+
+  /** Returns the reply with every secret blanked: the same object where there is none. */
+  reply(reply: Reply): Reply {
+    if (this.#secrets.size === 0) return reply
+    const text = this.text(reply.text)
+    return text === reply.text ? reply : Object.freeze({ ...reply, text, lines: Object.freeze(text.split('\n')) })
+  }
+}
