@@ -6,11 +6,35 @@ import { compileGrammar, type GrammarFile, type Results } from './grammar/compil
 /** The grammars, their start rules and what those build. */
 export const grammars: Readonly<Record<string, Results>> = {
   reply: { ReplyLine: 'ReplyNode', Greeting: 'GreetingNode' },
+  ehlo: { EhloOkRsp: 'EhloOkRspNode', EhloLine: 'EhloLineNode' },
+  status: { StatusCode: 'StatusNode' },
+  path: {
+    ReversePath: 'PathNode',
+    ForwardPath: 'PathNode',
+    Mailbox: 'MailboxNode',
+    Domain: 'string',
+    AddressLiteral: 'DomainNode',
+  },
+  command: {
+    Command: 'CommandNode',
+    EhloDomain: 'string',
+    EsmtpParam: 'EsmtpParamNode',
+    EsmtpKeyword: 'string',
+    EsmtpValue: 'string',
+    String: 'string',
+    SaslMech: 'string',
+    InitialResponse: 'string',
+    Base64: 'string',
+  },
 }
+
+/** What a grammar takes from others beside `core`. */
+const shares: Readonly<Record<string, readonly string[]>> = { reply: ['status'], command: ['path'] }
 
 /** Returns the files that make up a grammar. */
 export function filesOf(name: string): GrammarFile[] {
-  return [grammarFile(name), { ...grammarFile('core'), shared: true }]
+  const shared = [...(shares[name] ?? []), 'core'].map((other) => ({ ...grammarFile(other), shared: true }))
+  return [grammarFile(name), ...shared]
 }
 
 /** Writes every parser that changed. */

@@ -5,13 +5,18 @@ import { refuse } from './refuse.ts'
 /** First and last code of a run of characters. */
 type Range = readonly [first: number, last: number]
 
-/** A class as JavaScript: a condition on the name `$c`, which holds a char code. */
+/** A class as JavaScript: conditions on the name `$c`, which holds a char code. */
 export interface CharTest {
   readonly condition: string
+  /** The same, for codes below 128 and for those above. */
+  readonly ascii: string
+  readonly beyond: string
   /** Condition on the name `$cp`, a code point of two char codes; undefined where the class has none. */
   readonly astral: string | undefined
   /** How many comparisons the condition takes at most. */
   readonly comparisons: number
+  /** The class as a regular expression writes it, where runs of it are long: it takes in more than half of ASCII. */
+  readonly pattern: string | undefined
 }
 
 const lastUnit = 0xffff
@@ -20,17 +25,21 @@ const lastSurrogate = 0xdfff
 
 /** Translates one class. */
 export function charTest(node: peggy.ast.CharacterClass): CharTest {
-  const ranges = rangesOf(node)
-  if (!node.unicode) return { ...shorter(node.inverted ? complement(ranges) : ranges), astral: undefined }
-  if (node.inverted) refuse('an inverted class with the flag u', node.location)
-  if (ranges.some(([first, last]) => first <= lastSurrogate && last >= firstSurrogate)) {
+  const all = rangesOf(node)
+  if (node.unicode && node.inverted) refuse('an inverted class with the flag u', node.location)
+  if (node.unicode && within(all, firstSurrogate, lastSurrogate).length > 0) {
     refuse('surrogates in a class with the flag u', node.location)
   }
-  const units = ranges.filter(([first]) => first <= lastUnit)
-  const astral = ranges.filter(([, last]) => last > lastUnit)
+  const units = node.inverted ? complement(all) : within(all, 0, lastUnit)
+  const astral = within(all, lastUnit + 1, Number.POSITIVE_INFINITY)
+  const condition = shorter(units)
   return {
-    ...shorter(units.map(([first, last]): Range => [first, Math.min(last, lastUnit)])),
-    astral: astral.length === 0 ? undefined : astral.map((range) => within('$cp', range)).join(' || '),
+    condition,
+    ascii: shorter(within(units, 0, 127)),
+    beyond: shorter([[0, 127], ...within(units, 128, lastUnit)]),
+    astral: astral.length === 0 ? undefined : astral.map((range) => inside('$cp', range)).join(' || '),
+    comparisons: condition.split('$c').length - 1,
+    pattern: node.unicode || size(within(units, 0, 127)) <= 64 ? undefined : pattern(units),
   }
 }
 
@@ -38,7 +47,7 @@ export function charTest(node: peggy.ast.CharacterClass): CharTest {
 function rangesOf(node: peggy.ast.CharacterClass): Range[] {
   const ranges = node.parts.map((part): Range => {
     if (typeof part === 'string') return [codePoint(part), codePoint(part)]
-    if (Array.isArray(part)) return [codePoint(part[0]), codePoint(part[1])]
+    if (Array.isArray(part)) return [codePoint(part[0] ?? ''), codePoint(part[1] ?? '')]
     return refuse('a property escape in a class', node.location)
   })
   if (!node.ignoreCase) return merged(ranges)
@@ -74,25 +83,46 @@ function complement(ranges: readonly Range[]): Range[] {
   return starts.map((start, index): Range => [start, ends[index] ?? lastUnit]).filter(([first, last]) => first <= last)
 }
 
-/** Says it by what is in the class or by what is not, whichever takes fewer comparisons. */
-function shorter(ranges: readonly Range[]): { condition: string; comparisons: number } {
-  // The widest run first: most characters are decided by it.
-  const inside = [...ranges].sort((a, b) => b[1] - b[0] - (a[1] - a[0])).map((range) => within('$c', range))
-  const outside = complement(ranges).map((range) => without('$c', range))
-  const terms = inside.length <= outside.length ? inside : outside
-  if (terms.length === 0) return { condition: String(terms === outside), comparisons: 0 }
-  const comparisons = terms.join().split('$c').length - 1
-  return { condition: terms.join(terms === inside ? ' || ' : ' && '), comparisons }
+/** Returns what of the runs lies between two codes. */
+function within(ranges: readonly Range[], from: number, to: number): Range[] {
+  return ranges
+    .map(([first, last]): Range => [Math.max(first, from), Math.min(last, to)])
+    .filter(([first, last]) => first <= last)
 }
 
-function within(name: string, [first, last]: Range): string {
+/** Says it by what is in the class or by what is not, whichever takes fewer comparisons. */
+function shorter(ranges: readonly Range[]): string {
+  // The run with the most of ASCII first: most characters are decided by it.
+  const runs = [...ranges].sort((a, b) => asciiIn(b) - asciiIn(a)).map((range) => inside('$c', range))
+  const gaps = complement(merged(ranges)).map((range) => outside('$c', range))
+  if (runs.length === 0 || gaps.length === 0) return String(gaps.length === 0)
+  return runs.length <= gaps.length ? runs.join(' || ') : gaps.join(' && ')
+}
+
+function pattern(ranges: readonly Range[]): string {
+  return `[${ranges.map(([first, last]) => `${escaped(first)}-${escaped(last)}`).join('')}]`
+}
+
+function escaped(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`
+}
+
+function size(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0)
+}
+
+function asciiIn([first, last]: Range): number {
+  return Math.min(last, 127) - first
+}
+
+function inside(name: string, [first, last]: Range): string {
   if (first === last) return `${name} === ${first}`
   if (first === 0) return `${name} <= ${last}`
   if (last === lastUnit || last === 0x10ffff) return `${name} >= ${first}`
   return `(${name} >= ${first} && ${name} <= ${last})`
 }
 
-function without(name: string, [first, last]: Range): string {
+function outside(name: string, [first, last]: Range): string {
   if (first === last) return `${name} !== ${first}`
   if (first === 0) return `${name} > ${last}`
   if (last === lastUnit) return `${name} < ${first}`

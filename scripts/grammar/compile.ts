@@ -30,7 +30,13 @@ export function compileGrammar(files: readonly GrammarFile[], results: Results):
   const facts = new Facts(grammar)
   const starts = Object.keys(results).map((name) => {
     const isText = facts.isText(facts.rule(name).expression)
-    return { name, type: results[name] ?? '', isText, read: facts.call(name, isText ? 'skip' : 'read'), miss: facts.call(name, 'miss') }
+    return {
+      name,
+      type: results[name] ?? '',
+      isText,
+      read: facts.call(name, isText ? 'skip' : 'read'),
+      miss: facts.call(name, 'miss'),
+    }
   })
   return frame({
     starts,

@@ -1,6 +1,6 @@
 /** What the writer asks about a grammar, and what it gathers while functions are written. */
 import peggy from 'peggy'
-import { charTest } from './classes.ts'
+import { type CharTest, charTest } from './classes.ts'
 import { refuse } from './refuse.ts'
 
 /** Any expression of a grammar. */
@@ -70,9 +70,10 @@ export class Facts {
   /** Returns a condition that `$c`, the char code at `position`, is in a class; `$w` gets the width where it varies. */
   classTest(node: peggy.ast.CharacterClass, position: string): { condition: string; width: string } {
     const test = charTest(node)
-    const condition = test.comparisons > 4 ? this.#table(test.condition) : test.condition
+    const condition = test.comparisons > 4 ? this.#table(test) : test.condition
     if (test.astral === undefined) return { condition, width: '1' }
     const pair = this.#declare('pair', test.astral, (name) => [
+      `// Returns 2 when a character of the class stands at $p in two char codes.`,
       `function ${name}($s, $p, $e) {`,
       `  const $cp = $p + 1 < $e ? $s.codePointAt($p) : 0`,
       `  return $cp > 65535 && (${test.astral}) ? 2 : 0`,
@@ -82,12 +83,23 @@ export class Facts {
     return { condition: `($w = ${high} ? ${pair}($s, ${position}, $e) : +(${condition})) > 0`, width: '$w' }
   }
 
+  /**
+   * Returns the name of a sticky RegExp for runs of a class, or undefined where a loop is as fast.
+   *
+   * A RegExp costs some 20 ns to start and then half as much per character as a loop. It may look past the end of the
+   * part that is parsed, which only matters for a class of character pairs, and those are left to loops.
+   */
+  scan(node: peggy.ast.CharacterClass): string | undefined {
+    const { pattern } = charTest(node)
+    return pattern && this.#declare('scan', pattern, (name) => [`const ${name} = /${pattern}*/y`])
+  }
+
   /** Looks ASCII up in a table: cheaper than many comparisons. */
-  #table(condition: string): string {
-    const table = this.#declare('ascii', condition, (name) => [
-      `const ${name} = /* @__PURE__ */ Uint8Array.from({ length: 128 }, (_, $c) => +(${condition}))`,
+  #table({ ascii, beyond }: CharTest): string {
+    const table = this.#declare('ascii', ascii, (name) => [
+      `const ${name} = /* @__PURE__ */ Uint8Array.from({ length: 128 }, (_, $c) => +(${ascii}))`,
     ])
-    return `($c < 128 ? ${table}[$c] === 1 : ${condition})`
+    return `($c < 128 ? ${table}[$c] === 1 : ${beyond})`
   }
 
   #declare(prefix: string, key: string, lines: (name: string) => string[]): string {
@@ -116,7 +128,9 @@ function expectation(
       return { type: 'other', description: node.name }
     case 'class': {
       const parts = node.parts.map((part) => (isPart(part) ? part : refuse('a property escape', node.location)))
-      return { type: 'class', parts, inverted: node.inverted, ignoreCase: node.ignoreCase, unicode: node.unicode }
+      const { inverted, ignoreCase, unicode } = node
+      // Peggy's types leave the flag u out; its messages do not.
+      return { type: 'class', parts, inverted, ignoreCase, ...{ unicode } }
     }
   }
 }

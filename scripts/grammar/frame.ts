@@ -113,6 +113,8 @@ ${module.functions.join('\n')}
 }
 
 function startCase({ name, read, isText }: Start): string {
-  const body = isText ? `at = ${read}(from)\n      return at < 0 ? undefined : text.slice(from, at)` : `return ${read}(from)`
+  const body = isText
+    ? `at = ${read}(from)\n      return at < 0 ? undefined : text.slice(from, at)`
+    : `return ${read}(from)`
   return `    case '${name}':\n      ${body}`
 }

@@ -35,6 +35,7 @@ class RuleWriter {
   /** Names that the code of actions and predicates in this function mentions: labels not among them are not kept. */
   readonly #mentioned: Set<string> = new Set()
   #count = 0
+  #depth = 1
 
   constructor(facts: Facts, rule: peggy.ast.Rule, mode: Mode) {
     this.#facts = facts
@@ -60,9 +61,9 @@ class RuleWriter {
     )
     return [
       `function ${this.#mode}${name}($p) {`,
-      locals.length === 0 ? '' : `let ${locals.join(', ')}`,
+      locals.length === 0 ? '' : `  let ${locals.join(', ')}`,
       body,
-      reads ? 'at = $p\nreturn $v' : 'return $p',
+      reads ? '  at = $p\n  return $v' : '  return $p',
       '}',
     ]
       .filter((line) => line !== '')
@@ -113,7 +114,7 @@ class RuleWriter {
     const { position, value } = place
     const { condition, width } = this.#test(node, position)
     if (condition !== '') this.#line(`if (!(${condition})) ${this.#miss(node, place)}`)
-    if (value !== null) this.#line(`${value} = ${valueOf(node, position, width)}`)
+    if (value !== null) this.#line(`${value} = ${matchedText(node, position, width)}`)
     this.#advance(position, width)
   }
 
@@ -164,7 +165,8 @@ class RuleWriter {
   }
 
   #action(node: peggy.ast.Action, place: Place): void {
-    if (!this.#runs(node, place.value !== null)) return this.#block('', () => this.#node(node.expression, { ...place, value: null }))
+    if (!this.#runs(node, place.value !== null))
+      return this.#block('', () => this.#node(node.expression, { ...place, value: null }))
     const expression = expressionOf(node)
     this.#block('', () => {
       const start = readsInput(expression) ? this.#let('$t', place.position) : ''
@@ -259,15 +261,15 @@ class RuleWriter {
     const count = counted ? this.#let('$n', '0') : ''
     const list = value === null ? null : this.#let('$l', '[]')
     if (!counted && list === null && isPrimary(expression)) {
-      const { condition, width } = this.#test(expression, position)
-      this.#line(`while (${condition}) ${width === '1' ? `${position}++` : `${position} += ${width}`}`)
+      this.#scan(expression, position)
       if (track) this.#line(`miss(${position}, ${this.#facts.expectation(expression)})`)
     } else {
       const label = this.#name('loop')
       const bound = max === Number.POSITIVE_INFINITY ? 'true' : `${count} < ${max}`
       this.#block(`${label}: while (${bound}) `, () => {
         const inner = { ...place, position: this.#let('$p', position), fail: `break ${label}` }
-        if (delimiter !== null) this.#block(`if (${count} > 0) `, () => this.#node(delimiter, { ...inner, value: null }))
+        if (delimiter !== null)
+          this.#block(`if (${count} > 0) `, () => this.#node(delimiter, { ...inner, value: null }))
         const item = list === null ? null : this.#let('$v', 'undefined')
         this.#node(expression, { ...inner, value: item })
         if (item !== null) this.#line(`${list}.push(${item})`)
@@ -277,6 +279,19 @@ class RuleWriter {
     }
     if (min > 0) this.#line(`if (${counted ? `${count} < ${min}` : `${position} === ${start}`}) ${place.fail}`)
     if (value !== null) this.#line(`${value} = ${list}`)
+  }
+
+  /** Moves behind all characters of a class. */
+  #scan(node: Primary, position: string): void {
+    const scan = node.type === 'class' ? this.#facts.scan(node) : undefined
+    if (scan === undefined) {
+      const { condition, width } = this.#test(node, position)
+      this.#line(`while (${condition}) ${width === '1' ? `${position}++` : `${position} += ${width}`}`)
+    } else {
+      this.#line(`${scan}.lastIndex = ${position}`)
+      this.#line(`${scan}.test($s)`)
+      this.#line(`${position} = Math.min(${scan}.lastIndex, $e)`)
+    }
   }
 
   /** Looks ahead in silence: what is expected there is not told. */
@@ -327,17 +342,22 @@ class RuleWriter {
 
   #block(head: string, inside: () => void): void {
     this.#line(`${head}{`)
+    this.#depth++
     inside()
+    this.#depth--
     this.#line('}')
   }
 
   #line(line: string): void {
-    if (line !== '') this.#lines.push(line)
+    if (line !== '') this.#lines.push('  '.repeat(this.#depth) + line)
   }
 }
 
 /** Compares char by char; nothing is cut out of the input for it. */
-function literalTest({ value, ignoreCase, location }: peggy.ast.Literal, position: string): { condition: string; width: string } {
+function literalTest(
+  { value, ignoreCase, location }: peggy.ast.Literal,
+  position: string,
+): { condition: string; width: string } {
   const width = String(value.length)
   if (value === '') return { condition: '', width }
   const bound = value.length === 1 ? `${position} < $e` : `${position} + ${value.length} <= $e`
@@ -352,7 +372,7 @@ function literalTest({ value, ignoreCase, location }: peggy.ast.Literal, positio
   return { condition: [bound, ...units].join(' && '), width }
 }
 
-function valueOf(node: Primary, position: string, width: string): string {
+function matchedText(node: Primary, position: string, width: string): string {
   if (node.type === 'literal' && !node.ignoreCase) return JSON.stringify(node.value)
   return width === '1' ? `$s.charAt(${position})` : `$s.slice(${position}, ${position} + ${width})`
 }

@@ -57,7 +57,7 @@ export function connectWith(open: OpenSocket, options: ConnectOptions): Observab
   })
 }
 
-/** Opens the socket within the deadline for it; one that comes too late is dropped. */
+/** Opens the socket within the deadline for it. */
 async function openInTime(open: OpenSocket, options: ConnectOptions, leaving: AbortSignal): Promise<Socket> {
   const { host, port, tls = 'starttls', tlsOptions } = options
   const late = new AbortController()
@@ -65,16 +65,24 @@ async function openInTime(open: OpenSocket, options: ConnectOptions, leaving: Ab
   const stopTimer = after(ms, () => late.abort())
   const signal = AbortSignal.any([leaving, late.signal])
   try {
-    signal.throwIfAborted()
-    const socket = await open({ host, port, tls, signal, ...(tlsOptions && { tlsOptions }) })
-    if (!signal.aborted) return socket
-    socket.destroy()
-    throw signal.reason
+    return await unlessAborted(open({ host, port, tls, signal, ...(tlsOptions && { tlsOptions }) }), signal)
   } catch (cause) {
     throw connectError(cause, { leaving: leaving.aborted, late: late.signal.aborted, where: `${host}:${port}`, ms })
   } finally {
     stopTimer()
   }
+}
+
+/** Resolves with the socket unless the signal fires first; a socket that comes after that is dropped. */
+function unlessAborted(opening: Promise<Socket>, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    opening.then((socket) => {
+      if (signal.aborted) socket.destroy()
+      resolve(socket)
+    }, reject)
+  })
 }
 
 function connectError(

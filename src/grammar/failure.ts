@@ -36,7 +36,13 @@ export class GrammarFailure extends SyntaxError {
 }
 
 /** Describes what was missing at `at`, the furthest place that a parse of `text` from `from` up to `to` came to. */
-export function missed(text: string, from: number, to: number, at: number, expected: readonly string[]): GrammarFailure {
+export function missed(
+  text: string,
+  from: number,
+  to: number,
+  at: number,
+  expected: readonly string[],
+): GrammarFailure {
   const character = at < to ? text.slice(at, to).codePointAt(0) : undefined
   const found = character === undefined ? null : String.fromCodePoint(character)
   return new GrammarFailure(expected, found, locate(text, from, at, at < to ? at + 1 : at))

@@ -1,4 +1,5 @@
 import type { GreetingNode, ReplyNode } from '../grammar/ast.ts'
+import { GrammarFailure } from '../grammar/failure.ts'
 import { match, parse } from '../grammar/reply.ts'
 import { SmtpError } from './errors.ts'
 import { printable } from './printable.ts'
@@ -78,6 +79,7 @@ export function replyAt(text: string, from: number, to: number): Reply {
   try {
     return toReply(parse(text, 'ReplyLine', from, to))
   } catch (cause) {
+    if (!(cause instanceof GrammarFailure)) throw cause
     throw malformedReply(text.slice(from, to), cause)
   }
 }

@@ -444,9 +444,9 @@ export const statusTable: Readonly<Record<StatusDetail, StatusEntry>> = {
     replies: [550],
   },
   '6.10': {
-    name: 'Deprecated form of X.6.9',
-    meaning: 'The same as X.6.9 under an older number.',
-    advice: 'Send the message with ASCII headers and addresses.',
+    name: 'Deprecated duplicate of X.6.8',
+    meaning: 'The answer needs UTF-8, and the client did not say that it takes it.',
+    advice: 'Ask with the SMTPUTF8 parameter.',
     reference: 'RFC 6531',
     replies: [],
   },
@@ -550,8 +550,8 @@ export const statusTable: Readonly<Record<StatusDetail, StatusEntry>> = {
   },
   '7.14': {
     name: 'Trust relationship required',
-    meaning: 'The server does not trust the system that asks on behalf of the user.',
-    advice: 'Ask the administrator to set up the trust between the two systems.',
+    meaning: 'The server needs a trust relationship with another server, and there is none.',
+    advice: 'Ask the administrator of the account to set it up.',
     reference: 'RFC 5248',
     replies: [535, 554],
   },

@@ -78,8 +78,21 @@ export function formatEnhancedStatus(status: StatusNode): EnhancedStatusCode {
   return parseEnhancedStatus(codeOf(status)).code
 }
 
-/** Completes a node of the grammar. */
+/** Completes a node of the grammar. The common codes are made once: a server says the same few all day. */
 export function enhancedStatus(node: StatusNode): EnhancedStatus {
+  const { subject, detail } = node
+  if (subject > 9 || detail > 99) return complete(node)
+  const index = (node.class * 10 + subject) * 100 + detail
+  const known = common[index]
+  if (known !== undefined) return known
+  const status = complete(node)
+  common[index] = status
+  return status
+}
+
+const common: (EnhancedStatus | undefined)[] = new Array(6_000).fill(undefined)
+
+function complete(node: StatusNode): EnhancedStatus {
   return Object.freeze({ class: node.class, subject: node.subject, detail: node.detail, code: codeOf(node) })
 }
 
@@ -107,12 +120,12 @@ export function describeStatus(status: Describable): StatusDescription {
 }
 
 /** Explains an enhanced code, with the verdict that `digit` gives. */
-function describeEnhanced(status: EnhancedStatus, digit: number = status.class): StatusDescription {
+function describeEnhanced(status: EnhancedStatus, digit: FirstDigit = status.class): StatusDescription {
   const { subject, detail, code } = status
   const entry = detailOf(`${subject}.${detail}`)
   const shown = entry ?? detailOf(`${subject}.0`) ?? statusTable['0.0']
   const done = digit === 2 && !successes.has(`${subject}.${detail}`)
-  const meaning = done ? (accomplished[subject] ?? accomplished[0] ?? shown.meaning) : shown.meaning
+  const meaning = done ? (accomplished[subject] ?? `${verdicts[2].meaning}.`) : shown.meaning
   const advice = done ? nothingToDo : shown.advice
   return describe(code, entry !== undefined, digit, { ...shown, meaning, advice })
 }
@@ -123,9 +136,9 @@ function describeReplyCode(code: number): StatusDescription {
   return describe(String(code), replyTable[code] !== undefined, digit, replyTable[code] ?? byDigits(code, digit))
 }
 
-function describe(code: string, known: boolean, digit: number, entry: CodeEntry): StatusDescription {
+function describe(code: string, known: boolean, digit: FirstDigit, entry: CodeEntry): StatusDescription {
   const { name, meaning, reference } = entry
-  const { severity, outlook } = verdicts[digit] ?? permanent
+  const { severity, outlook } = verdicts[digit]
   const advice =
     severity === 'transient'
       ? `Try again later; if it keeps failing, ${entry.advice.charAt(0).toLowerCase()}${entry.advice.slice(1)}`
@@ -134,8 +147,8 @@ function describe(code: string, known: boolean, digit: number, entry: CodeEntry)
 }
 
 /** Explains an unknown reply code by severity and category (RFC 5321 section 4.2.1). */
-function byDigits(code: number, digit: number): CodeEntry {
-  const { name, meaning, advice } = verdicts[digit] ?? permanent
+function byDigits(code: number, digit: FirstDigit): CodeEntry {
+  const { name, meaning, advice } = verdicts[digit]
   const concern = concerns[Math.trunc(code / 10) % 10]
   return {
     name,
@@ -149,14 +162,16 @@ function detailOf(key: string): CodeEntry | undefined {
   return Object.hasOwn(statusTable, key) ? statusTable[key as StatusDetail] : undefined
 }
 
-function firstDigit(code: number): number {
+function firstDigit(code: number): FirstDigit {
   if (!Number.isInteger(code) || code < 200 || code > 599) throw argumentError('status', `no reply code: ${code}`)
-  return Math.trunc(code / 100)
+  return Math.trunc(code / 100) as FirstDigit
 }
 
 function codeOf({ class: first, subject, detail }: StatusNode): EnhancedStatusCode {
   return `${first}.${subject}.${detail}`
 }
+
+type FirstDigit = 2 | 3 | 4 | 5
 
 interface Verdict
   extends Pick<CodeEntry, 'name' | 'meaning' | 'advice'>,
@@ -164,16 +179,8 @@ interface Verdict
 
 const nothingToDo = 'Nothing needs to be done.'
 
-const permanent: Verdict = {
-  severity: 'permanent',
-  name: 'Permanent negative completion',
-  meaning: 'The server refuses',
-  outlook: 'This is permanent: the same will not work later.',
-  advice: 'Read the text of the reply.',
-}
-
 // By first digit of a reply code, which is the class of an enhanced one.
-const verdicts: Readonly<Record<number, Verdict>> = {
+const verdicts: Readonly<Record<FirstDigit, Verdict>> = {
   2: {
     severity: 'completion',
     name: 'Positive completion',
@@ -195,7 +202,13 @@ const verdicts: Readonly<Record<number, Verdict>> = {
     outlook: 'This is temporary: the same may work later.',
     advice: 'Read the text of the reply.',
   },
-  5: permanent,
+  5: {
+    severity: 'permanent',
+    name: 'Permanent negative completion',
+    meaning: 'The server refuses',
+    outlook: 'This is permanent: the same will not work later.',
+    advice: 'Read the text of the reply.',
+  },
 }
 
 // By second digit of a reply code; 3 and 4 are unspecified.
@@ -209,9 +222,8 @@ const concerns: Readonly<Record<number, string>> = {
 // Details that the registry words as a success, or that a success can have.
 const successes: ReadonlySet<string> = new Set(['1.9', '3.6', '6.4'])
 
-// What class 2 means, by subject: the registry words most details as failures.
+// What class 2 means, by subject: the registry words most details as failures. Subject 0 says no more than the class.
 const accomplished: Readonly<Record<number, string>> = {
-  0: 'The server did what it was asked to do.',
   1: 'The address is accepted.',
   2: 'The mailbox takes the message.',
   3: 'The mail system did what it was asked to do.',

@@ -2,7 +2,17 @@
  * The two-way transmission channel of RFC 5321 section 2.3.8: commands go out, every reply goes to the
  * command that waits for it, first in first out. Whatever leaves the two sides out of step ends the channel.
  */
-import { AsyncSubject, type Observable, type Observer, Subject, type Subscription, tap } from 'rxjs'
+import {
+  AsyncSubject,
+  firstValueFrom,
+  from,
+  type Observable,
+  type Observer,
+  race,
+  Subject,
+  type Subscription,
+  tap,
+} from 'rxjs'
 import { type Delivery, replyError, SmtpError, type SmtpErrorCode, type SmtpPhase } from '../protocol/errors.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { printable } from '../protocol/printable.ts'
@@ -153,12 +163,13 @@ export class Channel {
     if (this.#ended !== undefined) throw this.#ended
     const stopTimer = after(this.deadlines.starttls, () => this.#late('starttls'))
     this.#reading.unsubscribe()
+    const upgrading = this.#socket.startTls(options)
     try {
-      const socket = await this.#socket.startTls(options)
-      if (this.#ended !== undefined) socket.destroy()
-      else this.#socket = socket
+      // An adapter that hears nothing of the deadline must not be waited for.
+      this.#socket = await firstValueFrom(race(from(upgrading), this.#closed))
     } catch (cause) {
       this.end('tls-failed', `TLS handshake: ${messageOf(cause)}`, { phase: 'starttls', cause })
+      upgrading.then((socket) => socket.destroy()).catch(() => {})
     } finally {
       stopTimer()
     }

@@ -15,7 +15,7 @@ export const masked = '********'
 export function formatTranscript(entry: TranscriptEntry): string {
   switch (entry.kind) {
     case 'reply':
-      return formatReply(entry.reply).trimEnd().replace(/^/gm, 'S: ')
+      return formatReply(entry.reply).trimEnd().replace(/^/, 'S: ').replaceAll('\r\n', '\nS: ')
     case 'body':
       return `C: (${entry.octets} octets of message)`
     case 'tls':

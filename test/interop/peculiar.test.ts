@@ -1,7 +1,7 @@
 // What one server does and the others do not.
 import { firstValueFrom } from 'rxjs'
 import { expect, test } from 'vitest'
-import { dial, isSmtpError } from '../../src/index.ts'
+import { dial, isSmtpError, send } from '../../src/index.ts'
 import { doors, open, portOf } from './doors.ts'
 import { newMessage } from './message.ts'
 import { world } from './real-server.ts'
@@ -41,6 +41,12 @@ describeServer(chasquid, (server) => {
     expect(codes.slice(0, -1).every((code) => code === 'refused')).toBe(true)
     expect(codes.at(-1)).toBe('service-closing')
     await expect(client.noop()).rejects.toMatchObject({ code: 'closed' })
+  })
+
+  test('submission without AUTH is refused', async () => {
+    const message = 'x'
+    const session$ = open(server(), 'implicit').pipe(send({ from: world.sender, to: world.users, message }))
+    await expect(firstValueFrom(session$)).rejects.toMatchObject({ code: 'refused', reply: { severity: 'permanent' } })
   })
 
   test('a final reply without a queue id', async () => {

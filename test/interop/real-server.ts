@@ -10,6 +10,8 @@ export interface Traits {
   readonly tls: readonly Tls[]
   /** The mechanisms announced, and on which kinds of port. */
   readonly auth?: { readonly mechanisms: readonly string[]; readonly on: readonly Tls[] }
+  /** Ports for submission: no mail without AUTH (RFC 6409 section 4.3). */
+  readonly submission: readonly Tls[]
   /** Keywords of its EHLO reply, apart from STARTTLS and AUTH, which depend on the port. */
   readonly extensions: readonly string[]
   /** Keywords that are not in it. */

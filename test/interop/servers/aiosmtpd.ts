@@ -19,6 +19,7 @@ export const aiosmtpd: ServerKind = {
   name: 'aiosmtpd',
   tls: ['plain', 'starttls', 'implicit'],
   auth: { mechanisms: ['PLAIN', 'LOGIN'], on: ['starttls', 'implicit'] },
+  submission: [],
   extensions: ['SIZE', '8BITMIME', 'SMTPUTF8', 'HELP'],
   lacks: ['PIPELINING', 'CHUNKING', 'DSN', 'ENHANCEDSTATUSCODES'],
   tellsQueueId: true,

@@ -17,6 +17,7 @@ export const chasquid: ServerKind = {
   name: 'chasquid',
   tls: ['plain', 'starttls', 'implicit'],
   auth: { mechanisms: ['PLAIN'], on: ['starttls', 'implicit'] },
+  submission: ['implicit'],
   extensions: ['8BITMIME', 'PIPELINING', 'SMTPUTF8', 'ENHANCEDSTATUSCODES', 'SIZE', 'HELP'],
   lacks: ['CHUNKING', 'DSN'],
   tellsQueueId: false,
@@ -26,7 +27,7 @@ export const chasquid: ServerKind = {
 }
 
 async function start(directory: string, authority: Authority): Promise<RealServer> {
-  const { plain, starttls, implicit } = await freePorts('plain', 'starttls', 'implicit')
+  const { starttls, implicit } = await freePorts('starttls', 'implicit')
   const leaf = await authority.issue([world.serverName])
   const folders = [
     'config/domains',
@@ -41,7 +42,7 @@ async function start(directory: string, authority: Authority): Promise<RealServe
   write(`config/certs/${world.serverName}/privkey.pem`, leaf.privateKey)
   write('deliver', deliverScript(directory))
   chmodSync(join(directory, 'deliver'), 0o755)
-  write('config/chasquid.conf', chasquidConf(directory, { plain, starttls, implicit }))
+  write('config/chasquid.conf', chasquidConf(directory, { starttls, implicit }))
   const config = join(directory, 'config')
   for (const address of world.users) {
     execFileSync(util, [`--configdir=${config}`, 'user-add', address, `--password=${world.password}`], {
@@ -53,10 +54,10 @@ async function start(directory: string, authority: Authority): Promise<RealServe
     name: 'chasquid',
     program,
     args: [`--config_dir=${config}`, '--logtime'],
-    ports: [plain, starttls, implicit],
+    ports: [starttls, implicit],
   })
   return {
-    ports: { plain, starttls, implicit },
+    ports: { plain: starttls, starttls, implicit },
     ca: authority.certificate,
     delivered: mailboxes(join(directory, 'mail'), storage),
     log: running.log,
@@ -67,11 +68,10 @@ async function start(directory: string, authority: Authority): Promise<RealServe
   }
 }
 
-function chasquidConf(directory: string, ports: { plain: number; starttls: number; implicit: number }): string {
+function chasquidConf(directory: string, ports: { starttls: number; implicit: number }): string {
   return `
 hostname: "${world.serverName}"
-smtp_address: "127.0.0.1:${ports.plain}"
-submission_address: "127.0.0.1:${ports.starttls}"
+smtp_address: "127.0.0.1:${ports.starttls}"
 submission_over_tls_address: "127.0.0.1:${ports.implicit}"
 mail_delivery_agent_bin: "${directory}/deliver"
 mail_delivery_agent_args: "%to_user%"

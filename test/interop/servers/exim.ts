@@ -18,6 +18,7 @@ export const exim: ServerKind = {
   name: 'exim',
   tls: ['plain', 'starttls', 'implicit'],
   auth: { mechanisms: ['PLAIN', 'LOGIN', 'CRAM-MD5'], on: ['starttls', 'implicit'] },
+  submission: [],
   extensions: ['SIZE', '8BITMIME', 'DSN', 'PIPELINING', 'CHUNKING', 'SMTPUTF8', 'HELP'],
   lacks: ['ENHANCEDSTATUSCODES'],
   tellsQueueId: true,

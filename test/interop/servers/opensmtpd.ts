@@ -19,6 +19,7 @@ const storage: Storage = { adds: ['return-path', 'delivered-to', 'received'], li
 export const opensmtpd: ServerKind = {
   name: 'opensmtpd',
   tls: ['plain'],
+  submission: [],
   extensions: ['8BITMIME', 'ENHANCEDSTATUSCODES', 'SIZE', 'DSN', 'HELP'],
   lacks: ['PIPELINING', 'CHUNKING', 'SMTPUTF8'],
   tellsQueueId: true,

@@ -37,6 +37,7 @@ export const postfix: ServerKind = {
     mechanisms,
     on: ['plain', 'starttls', 'implicit'],
   },
+  submission: [],
   extensions: ['PIPELINING', 'SIZE', 'ETRN', 'ENHANCEDSTATUSCODES', '8BITMIME', 'DSN', 'SMTPUTF8', 'CHUNKING'],
   lacks: [],
   tellsQueueId: true,

@@ -1,0 +1,74 @@
+/** The generated parsers against those that Peggy generates from the same grammars: same values, same failures. */
+import { isDeepStrictEqual } from 'node:util'
+import peggy from 'peggy'
+import { describe, expect, it } from 'vitest'
+import { filesOf, grammars } from '../../scripts/build-grammars.ts'
+import { GrammarFailure } from '../../src/grammar/failure.ts'
+import { examples, type Parser, parsers } from './examples.ts'
+import { alphabet, mutated, pick, type Random, randomFrom } from './random.ts'
+
+const inputsPerRule = 11_000
+
+for (const [name, results] of Object.entries(grammars)) {
+  const startRules = Object.keys(results)
+  const plain = peggy.generate(filesOf(name), { allowedStartRules: startRules })
+  const ours = parsers[name]
+  if (ours === undefined) throw new Error(`no parser for ${name}`)
+
+  describe(`${name}.peggy`, () => {
+    it.each(startRules)(`parses %s as Peggy does`, (startRule) => {
+      const random = randomFrom(0x5321)
+      const texts = examples[name]?.[startRule] ?? []
+      for (const text of texts) compare(text)
+      for (let count = 0; count < inputsPerRule; count++) compare(input(random, texts))
+
+      function compare(text: string): void {
+        const wanted = outcome(plain.SyntaxError, () => plain.parse(text, { startRule }))
+        const got = outcome(GrammarFailure, () => ours?.parse(text, startRule))
+        if (!isDeepStrictEqual(got, wanted)) expect({ text, ...got }).toEqual({ text, ...wanted })
+        checkMatch(ours, text, startRule, wanted)
+      }
+    })
+  })
+}
+
+it('has examples of everything that can be a start rule', () => {
+  const names = (rules: object) => Object.keys(rules).sort()
+  expect(names(examples)).toEqual(names(grammars))
+  for (const [name, results] of Object.entries(grammars)) expect(names(examples[name] ?? {})).toEqual(names(results))
+})
+
+/** Parsing without reasons, and as a part of a longer text, comes to the same. */
+function checkMatch(parser: Parser | undefined, text: string, startRule: string, wanted: Outcome): void {
+  const value = parser?.match(text, startRule)
+  if (!isDeepStrictEqual(value, wanted.value)) expect({ text, value }).toEqual({ text, value: wanted.value })
+  const part = outcome(GrammarFailure, () => parser?.parse(`2\n${text}50.`, startRule, 2, 2 + text.length))
+  if (!isDeepStrictEqual(part, wanted)) expect({ part: text, ...part }).toEqual({ part: text, ...wanted })
+}
+
+function input(random: Random, texts: readonly string[]): string {
+  if (random(20) > 0) return mutated(random, texts, alphabet)
+  return Array.from({ length: random(8) }, () => pick(random, alphabet)).join('')
+}
+
+interface Outcome {
+  readonly value: unknown
+  readonly failure?: { readonly message: string; readonly found: unknown; readonly start: object; readonly end: object }
+}
+
+type FailureClass = abstract new (
+  ...args: never
+) => Error & {
+  readonly found: unknown
+  readonly location: { readonly start: object; readonly end: object }
+}
+
+function outcome(Failure: FailureClass, parse: () => unknown): Outcome {
+  try {
+    return { value: parse() }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    const { message, found, location } = error
+    return { value: undefined, failure: { message, found, start: location.start, end: location.end } }
+  }
+}
