@@ -55,8 +55,8 @@ Sends two short messages, one through operators and one through sendMail, and sh
   --name NAME           the name of this host in EHLO, localhost unless given
   -h, --help            this text
 
-Exit status: 0 both messages were taken; 64 the arguments make no sense; 69 it failed, and would fail again;
-75 it failed, and may safely be tried again; 74 nobody can tell whether the message was taken; 70 a bug.
+Exit status: 0 both messages were taken; 64 the arguments make no sense; 70 a bug. Of the message at which it stopped:
+69 sending it again would fail again; 74 nobody can tell whether it was taken; 75 it may safely be sent again.
 `
 
 /** Tells that the arguments make no sense. */

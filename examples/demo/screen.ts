@@ -29,6 +29,8 @@ export class Screen {
     this.#stream = stream
     // hasColors() knows NO_COLOR and what the terminal can do.
     this.#colours = stream.isTTY && stream.hasColors()
+    // A reader such as `head` may have seen enough.
+    stream.on('error', () => {})
   }
 
   plain(text: string): void {

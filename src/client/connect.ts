@@ -39,13 +39,14 @@ export function connectWith(open: OpenSocket, options: ConnectOptions): Observab
     const start = async (): Promise<void> => {
       const socket = await openInTime(open, options, leaving.signal)
       channel = new Channel(socket, options)
+      const conversation = await greet(channel, options.host)
       // Whatever ends the channel ends this Observable, unless an operator has told its own error before.
       const closed = channel.closed$.subscribe({
         error: (error) => subscriber.error(error),
         complete: () => subscriber.complete(),
       })
       subscriber.add(closed)
-      subscriber.next(viewOf(await greet(channel, options.host), 'connected'))
+      subscriber.next(viewOf(conversation, 'connected'))
     }
     if (options.signal?.aborted) onAbort()
     start().catch((error) => subscriber.error(error))

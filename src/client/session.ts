@@ -1,6 +1,6 @@
 import { concatMap, Observable, type OperatorFunction } from 'rxjs'
 import { type Capabilities, noCapabilities } from '../protocol/capabilities.ts'
-import { argumentError, type RejectedRecipient, SmtpError, type SmtpPhase } from '../protocol/errors.ts'
+import { argumentError, isSmtpError, type RejectedRecipient, SmtpError, type SmtpPhase } from '../protocol/errors.ts'
 import type { Greeting, Reply } from '../protocol/reply.ts'
 import type { Channel } from '../stream/channel.ts'
 import type { TlsState } from '../stream/socket.ts'
@@ -159,10 +159,17 @@ async function begin<From extends Phase, To extends Phase>(
     new SmtpError('bad-sequence', why, { phase: name, delivery: channel.delivery })
   if (busy) throw outOfSequence('another operator is at work on the session')
   if (session.phase !== phase) throw outOfSequence(`the session has moved on from ${session.phase} to ${phase}`)
+  // A goodbye is still possible when the connection is gone.
+  if (channel.ended !== undefined && (name !== 'quit' || phase === 'closed')) throw channel.over(name, channel.ended)
   if (!from.includes(session.phase)) throw outOfSequence(`${name} needs ${from.join(' or ')}, the session is ${phase}`)
   conversation.busy = true
+  const endedBefore = channel.ended !== undefined
   try {
     return await run(conversation, session)
+  } catch (error) {
+    // What ended the session between two commands of this step is what failed, not the command that came too late.
+    if (!endedBefore && isSmtpError(error, 'closed') && channel.ended !== undefined) throw channel.ended
+    throw error
   } finally {
     conversation.busy = false
   }

@@ -27,13 +27,14 @@ export class BodySender {
 
   constructor(channel: Channel) {
     this.#channel = channel
-    const { reply, written } = channel.expect('end-of-data', 'end of data')
+    const { reply, written } = channel.expect('end-of-data', 'end of data', 'body')
     this.#final = reply
     this.#written = written
     this.stopped = new Promise((resolve) => {
       const stop = (error: SmtpError): void => {
-        this.#failure = error
-        resolve(error)
+        // A channel that ended between the 354 and here knows more than that it is closed.
+        this.#failure = channel.ended ?? error
+        resolve(this.#failure)
       }
       reply.then((early) => {
         if (!this.#ending) stop(channel.fail(refusal(early, 'body', 'end of data', 'rejected')))

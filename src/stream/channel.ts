@@ -6,6 +6,7 @@ import {
   AsyncSubject,
   firstValueFrom,
   from,
+  lastValueFrom,
   type Observable,
   type Observer,
   race,
@@ -13,7 +14,7 @@ import {
   type Subscription,
   tap,
 } from 'rxjs'
-import { type Delivery, replyError, SmtpError, type SmtpErrorCode, type SmtpPhase } from '../protocol/errors.ts'
+import { type Delivery, isSmtpError, replyError, SmtpError, type SmtpErrorCode, type SmtpPhase } from '../protocol/errors.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { printable } from '../protocol/printable.ts'
 import type { Reply } from '../protocol/reply.ts'
@@ -36,7 +37,7 @@ export interface ChannelOptions {
 
 /** A reply that is owed. */
 interface Awaited {
-  readonly phase: SmtpPhase
+  phase: SmtpPhase
   readonly command: string | undefined
   /** The chunk that was being read when the command left: its reply cannot be in that chunk. */
   readonly since: number
@@ -73,6 +74,8 @@ export class Channel {
   #chunk = 0
   #last: SmtpPhase = 'connect'
   #ended: SmtpError | undefined
+  /** Whether a write failed: the connection is no longer used, only listened to. */
+  #broken = false
   #stopGrace: () => void = () => {}
 
   constructor(socket: Socket, options: ChannelOptions = {}) {
@@ -114,15 +117,15 @@ export class Channel {
     return reply
   }
 
-  /** Waits for the next reply that nobody else waits for. */
-  expect(phase: SmtpPhase, command?: string): Expected {
-    if (this.#ended !== undefined) return { reply: Promise.reject(this.#over(phase, this.#ended)), written() {} }
+  /** Waits for the next reply that nobody else waits for; the phase is `writing` until the command is written. */
+  expect(phase: SmtpPhase, command?: string, writing: SmtpPhase = phase): Expected {
+    if (this.#ended !== undefined) return { reply: Promise.reject(this.over(phase, this.#ended)), written() {} }
     // Half a reply that nobody waits for would become the answer to what is written next.
     if (this.#awaited.length === 0 && !this.#framer.idle)
       this.end('unsolicited-reply', 'text before the command', { phase })
     const { promise, resolve, reject } = withResolvers<Reply>()
     const awaited: Awaited = {
-      phase,
+      phase: writing,
       command,
       since: this.#chunk,
       unfinished: true,
@@ -135,6 +138,7 @@ export class Channel {
     const written = (): void => {
       if (!awaited.unfinished) return
       awaited.unfinished = false
+      awaited.phase = phase
       if (this.#awaited.includes(awaited)) awaited.stopTimer = after(this.deadlines[phase], () => this.#late(phase))
     }
     return { reply: promise, written }
@@ -142,12 +146,13 @@ export class Channel {
 
   /** Writes bytes; resolves when more should follow. A write that fails leaves the word to the replies still on their way. */
   write(bytes: Uint8Array): Promise<void> | void {
-    if (this.#ended !== undefined) return Promise.reject(this.#over(this.#last, this.#ended))
+    if (this.#ended !== undefined) return Promise.reject(this.over(this.#last, this.#ended))
+    if (this.#broken) return this.#writeFailed(undefined)
     try {
       const pressure = this.#socket.write(bytes)
       return pressure?.catch((cause) => this.#writeFailed(cause))
     } catch (cause) {
-      this.#writeFailed(cause)
+      return this.#writeFailed(cause)
     }
   }
 
@@ -168,7 +173,9 @@ export class Channel {
       // An adapter that hears nothing of the deadline must not be waited for.
       this.#socket = await firstValueFrom(race(from(upgrading), this.#closed))
     } catch (cause) {
-      this.end('tls-failed', `TLS handshake: ${messageOf(cause)}`, { phase: 'starttls', cause })
+      const known = isSmtpError(cause)
+      const message = known ? cause.message : `TLS handshake: ${messageOf(cause)}`
+      this.end('tls-failed', message, { phase: 'starttls', cause: known ? cause.cause : cause })
       upgrading.then((socket) => socket.destroy()).catch(() => {})
     } finally {
       stopTimer()
@@ -209,6 +216,11 @@ export class Channel {
     if (this.leaving) this.#closed.complete()
     else this.#closed.error(error)
     return error
+  }
+
+  /** Builds the error for whoever comes too late. */
+  over(phase: SmtpPhase, cause: SmtpError): SmtpError {
+    return new SmtpError('closed', `the session has ended: ${cause.message}`, { phase, delivery: this.delivery, cause })
   }
 
   #read(): Subscription {
@@ -262,12 +274,15 @@ export class Channel {
   }
 
   /** A server that refuses in mid-message closes behind its reply: the reply says more than the broken pipe. */
-  #writeFailed(cause: unknown): void {
-    if (this.#ended !== undefined) return
-    this.#stopGrace()
-    this.#stopGrace = after(writeGrace, () =>
-      this.end('connection-lost', `the connection broke: ${messageOf(cause)}`, { cause }),
-    )
+  #writeFailed(cause: unknown): Promise<void> {
+    if (this.#ended === undefined && !this.#broken) {
+      this.#broken = true
+      this.#stopGrace = after(writeGrace, () =>
+        this.end('connection-lost', `the connection broke: ${messageOf(cause)}`, { cause }),
+      )
+    }
+    // Nothing more should follow: not one octet behind a gap, and least of all the end of a message.
+    return lastValueFrom(this.#closed, { defaultValue: undefined }).catch(() => {})
   }
 
   #note(entry: TranscriptEntry): void {
@@ -279,10 +294,6 @@ export class Channel {
     if (error.phase === phase && error.command === command) return error
     const { code, message, delivery, reply, cause } = error
     return new SmtpError(code, message, { phase, command, delivery, reply, cause })
-  }
-
-  #over(phase: SmtpPhase, cause: SmtpError): SmtpError {
-    return new SmtpError('closed', `the session has ended: ${cause.message}`, { phase, delivery: this.delivery, cause })
   }
 }
 

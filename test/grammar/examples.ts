@@ -118,6 +118,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, readonly 
       'MAIL FROM:<>',
       'mail from:<ann@mx.example> SIZE=1024 smtputf8',
       'MAIL FROM:<@a,@b:ann@mx.example>',
+      'MAIL FROM:<"ann\\"b"@mx.example>',
       'RCPT TO:<Postmaster>',
       'RCPT TO:<ann@mx.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;a',
       'DATA',

@@ -15,7 +15,7 @@ describeServer(opensmtpd, (server) => {
       code: 'tls-failed',
       phase: 'starttls',
       delivery: 'not-sent',
-      cause: { code: 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR' },
+      cause: { code: expect.stringContaining('ALERT_INTERNAL_ERROR') },
     })
   })
 

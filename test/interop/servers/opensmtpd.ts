@@ -1,6 +1,7 @@
 // OpenSMTPD has its users and paths compiled in, so it runs in a mount namespace of its own, where they exist.
 // In this Debian its TLS is broken: it says 220 to STARTTLS and then fails the handshake. That makes it a good peer
 // for one test, and a plain server for the others.
+// Every fifteen or so connections that are dropped right after the greeting it lets the next one wait five seconds.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
