@@ -37,6 +37,7 @@ export const connect: (options: ConnectOptions) => Observable<Session<'connected
  * @throws SmtpError `invalid-argument`, `connect-failed`, `tls-failed`, `timeout`, `aborted`, or in phase `greeting`.
  * @example
  * const client = await dial('mx.example:submission')
+ * await client.quit()
  */
 export const dial: (address: string, options?: DialOptions) => Promise<Client> = smtp.dial
 

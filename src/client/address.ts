@@ -37,12 +37,18 @@ export function parseAddress(address: string): HostPort {
 
 /** Checks a host and a port that a caller gave. */
 export function checkHostPort({ host, port }: HostPort, argument?: string): HostPort {
-  const isHost =
-    match(host, 'Domain') !== undefined ||
-    match(`[${host}]`, 'AddressLiteral') !== undefined ||
-    match(`[IPv6:${host}]`, 'AddressLiteral') !== undefined
-  if (!isHost) throw argumentError(argument ?? 'host', `not a host name or address: ${printable(host, 128)}`)
+  if (typeof host !== 'string' || !isHost(host)) {
+    throw argumentError(argument ?? 'host', `not a host name or address: ${printable(String(host), 128)}`)
+  }
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw argumentError(argument ?? 'port', 'not a port number, smtp, submission or submissions')
   return { host, port }
+}
+
+function isHost(host: string): boolean {
+  return (
+    match(host, 'Domain') !== undefined ||
+    match(`[${host}]`, 'AddressLiteral') !== undefined ||
+    match(`[IPv6:${host}]`, 'AddressLiteral') !== undefined
+  )
 }

@@ -52,16 +52,16 @@ export async function finishData(conversation: Conversation, sender: BodySender)
 
 /** Writes every piece; a source that fails or stalls, or a server that says no, ends it. */
 async function pump(pieces: AsyncIterator<Uint8Array>, sender: BodySender, ms: number): Promise<void> {
-  for (;;) {
-    const piece = await nextPiece(pieces, sender, ms)
-    if (piece === undefined) return
-    try {
+  try {
+    for (;;) {
+      const piece = await nextPiece(pieces, sender, ms)
+      if (piece === undefined) return
       await sender.write(piece)
-    } catch (error) {
-      // Nothing more will be read: let the source release what it holds, without waiting for it.
-      void Promise.resolve(pieces.return?.()).catch(() => {})
-      throw error
     }
+  } catch (error) {
+    // Nothing more will be read: let the source release what it holds, without waiting for it.
+    void pieces.return?.().catch(() => {})
+    throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
 import type { Capabilities } from '../protocol/capabilities.ts'
-import type { EsmtpParams } from '../protocol/command.ts'
-import { SmtpError } from '../protocol/errors.ts'
+import { type EsmtpParams, formatCommand } from '../protocol/command.ts'
+import { argumentError, SmtpError } from '../protocol/errors.ts'
 import { needsUtf8 } from '../protocol/path.ts'
 import { exchange } from '../stream/exchange.ts'
 import { type Conversation, type Session, step } from './session.ts'
@@ -39,11 +39,20 @@ export function mail(
 /** Does the work of {@link mail}. */
 export async function beginMail(conversation: Conversation, from: string, options: MailOptions): Promise<void> {
   const { channel, capabilities } = conversation
-  channel.delivery = 'not-sent'
+  channel.transaction = { delivery: 'not-sent' }
+  checkMail(from, options)
   const params = paramsOf(capabilities, from, options)
   conversation.reply = await exchange(channel, { verb: 'MAIL', from, params })
   conversation.clearEnvelope()
   conversation.result = undefined
+}
+
+/** Checks what does not depend on the server. */
+export function checkMail(from: string, { body, params }: Omit<MailOptions, 'size'>): void {
+  if (body !== undefined && body !== '7BIT' && body !== '8BITMIME') {
+    throw argumentError('body', 'neither 7BIT nor 8BITMIME', { phase: 'mail' })
+  }
+  formatCommand({ verb: 'MAIL', from, ...(params && { params }) })
 }
 
 function paramsOf(capabilities: Capabilities, from: string, options: MailOptions): EsmtpParams {

@@ -1,4 +1,12 @@
-import type { InteropObservable, Observable } from 'rxjs'
+import {
+  from,
+  type InteropObservable,
+  materialize,
+  type Observable,
+  type ObservableInput,
+  type ObservableNotification,
+  observable,
+} from 'rxjs'
 import { argumentError } from '../protocol/errors.ts'
 
 /**
@@ -25,81 +33,88 @@ export function wholeMessage(source: MessageSource): Uint8Array | undefined {
 }
 
 /**
- * Returns the pieces of any message as bytes.
+ * Returns the pieces of any message as bytes. Nothing of the source is touched before the first is asked for; ending
+ * the iterator lets the source go at once, also while a piece is awaited.
  *
  * @throws SmtpError `invalid-argument` for what is no message, at once.
  */
 export function piecesOf(source: MessageSource): AsyncIterator<Uint8Array> {
-  const iterable = iterableOf(source)
-  if (iterable === undefined)
-    throw argumentError('message', 'neither text, bytes nor a stream of them', { phase: 'body' })
-  return bytesOf(iterable)
+  const open = openerOf(source)
+  if (open === undefined) throw argumentError('message', 'neither text, bytes nor a stream of them', { phase: 'body' })
+  let pieces: Pieces | undefined
+  return {
+    async next() {
+      pieces ??= open()
+      const { done, value } = await pieces.next()
+      return done ? end : { done: false, value: bytesOf(value) }
+    },
+    async return() {
+      await pieces?.return?.()
+      return end
+    },
+  }
 }
 
-function iterableOf(source: MessageSource): Iterable<unknown> | AsyncIterable<unknown> | undefined {
-  if (typeof source === 'string' || source instanceof Uint8Array) return [source]
+/** An iterator of either kind. */
+interface Pieces {
+  next(): IteratorResult<unknown> | Promise<IteratorResult<unknown>>
+  return?(): unknown
+}
+
+const end = { done: true, value: undefined } as const
+
+function openerOf(source: MessageSource): (() => Pieces) | undefined {
+  if (typeof source === 'string' || source instanceof Uint8Array) return () => [source].values()
   if (typeof source !== 'object' || source === null) return undefined
-  if (Symbol.asyncIterator in source) return source
-  if (Symbol.iterator in source) return source
-  if (isReadableStream(source)) return readAll(source)
-  if ('subscribe' in source) return observed(source)
-  return undefined
+  // Before their own iterators, which cannot be ended while a piece is awaited.
+  if ('getReader' in source) return () => read(source)
+  if (Symbol.asyncIterator in source) return () => source[Symbol.asyncIterator]()
+  if (Symbol.iterator in source) return () => source[Symbol.iterator]()
+  return observable in source ? () => observe(source) : undefined
 }
 
-function isReadableStream(source: object): source is ReadableStream<unknown> {
-  return 'getReader' in source
+function bytesOf(piece: unknown): Uint8Array {
+  if (typeof piece === 'string') return encoder.encode(piece)
+  if (piece instanceof Uint8Array) return piece
+  throw argumentError('message', `a piece of it is ${typeof piece}, neither text nor bytes`, { phase: 'body' })
 }
 
-async function* bytesOf(source: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
-  for await (const piece of source) {
-    if (typeof piece === 'string') yield encoder.encode(piece)
-    else if (piece instanceof Uint8Array) yield piece
-    else throw argumentError('message', `a piece of it is ${typeof piece}, neither text nor bytes`, { phase: 'body' })
-  }
-}
-
-/** Reads a web stream where it is no asynchronous iterable yet. */
-async function* readAll(stream: ReadableStream<unknown>): AsyncGenerator<unknown> {
+/** Reads a web stream. */
+function read(stream: ReadableStream<unknown>): Pieces {
   const reader = stream.getReader()
-  try {
-    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) yield value
-  } finally {
-    await reader.cancel()
+  return {
+    async next() {
+      const { done, value } = await reader.read()
+      return done ? end : { done, value }
+    },
+    return: () => reader.cancel(),
   }
 }
-
-type Subscribable = Pick<Observable<unknown>, 'subscribe'>
 
 /** Reads an Observable; what comes too fast waits in a queue. */
-async function* observed(source: object): AsyncGenerator<unknown> {
-  const waiting: unknown[] = []
-  let done = false
-  let failure: { readonly error: unknown } | undefined
+function observe(source: ObservableInput<unknown>): Pieces {
+  const waiting: ObservableNotification<unknown>[] = []
   let wake: () => void = () => {}
-  const subscription = (source as Subscribable).subscribe({
-    next(value) {
-      waiting.push(value)
+  const subscription = from(source)
+    .pipe(materialize())
+    .subscribe((notification) => {
+      waiting.push(notification)
+      wake()
+    })
+  return {
+    async next() {
+      if (waiting.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      const notification = waiting.shift()
+      if (notification?.kind === 'E') throw notification.error
+      return notification?.kind === 'N' ? { done: false, value: notification.value } : end
+    },
+    return() {
+      subscription.unsubscribe()
       wake()
     },
-    error(error) {
-      failure = { error }
-      wake()
-    },
-    complete() {
-      done = true
-      wake()
-    },
-  })
-  try {
-    for (;;) {
-      while (waiting.length > 0) yield waiting.shift()
-      if (failure !== undefined) throw failure.error
-      if (done) return
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
-    }
-  } finally {
-    subscription.unsubscribe()
   }
 }

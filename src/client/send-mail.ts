@@ -40,13 +40,14 @@ export async function sendMailWith(open: OpenSocket, options: SendMailOptions): 
     to,
     message,
     ...(body && { body }),
-    ...(smtpUtf8 && { smtpUtf8 }),
+    ...(smtpUtf8 !== undefined && { smtpUtf8 }),
     ...(params && { params }),
   }
   // Everything the caller could have got wrong is found before a connection is made.
   checkHostPort({ host: options.host, port })
   checkEnvelope(envelope)
   checkPolicy(tls)
+  checkAuth(auth)
   const client = await openClient(open, { ...rest, port })
   try {
     await secure(client, options)
@@ -87,4 +88,9 @@ async function secure(client: Client, { tls, auth, host, tlsOptions }: SendMailO
 function checkPolicy(tls: unknown): void {
   if (tls === undefined || tls === 'verified' || tls === 'opportunistic' || tls === 'none') return
   throw argumentError('tls', 'not verified, opportunistic or none', { phase: 'starttls' })
+}
+
+function checkAuth(auth: Partial<Auth> | undefined): void {
+  if (auth === undefined || (typeof auth.mechanism === 'string' && typeof auth.start === 'function')) return
+  throw argumentError('auth', 'not a mechanism, such as plainAuth() makes', { phase: 'auth' })
 }

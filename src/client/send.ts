@@ -5,7 +5,7 @@ import { needsUtf8, pathOf } from '../protocol/path.ts'
 import { BodyEncoder } from '../protocol/transparency.ts'
 import { exchange } from '../stream/exchange.ts'
 import { sendData } from './data.ts'
-import { beginMail, type MailOptions } from './mail.ts'
+import { beginMail, checkMail, type MailOptions } from './mail.ts'
 import { type MessageSource, piecesOf, wholeMessage } from './message-source.ts'
 import { addRecipients } from './rcpt.ts'
 import { type Conversation, type SendResult, type Session, step } from './session.ts'
@@ -38,10 +38,13 @@ export function send(envelope: Envelope): OperatorFunction<Session<'ready' | 'se
 }
 
 /** Checks all that can be checked before a connection is there. */
-export function checkEnvelope({ from, to, message }: Envelope): readonly string[] {
+export function checkEnvelope(envelope: Envelope): readonly string[] {
+  const { from, to, message } = envelope
   const recipients = typeof to === 'string' ? [to] : to
-  pathOf(from, 'from')
-  if (recipients.length === 0) throw argumentError('to', 'no recipient', { phase: 'rcpt' })
+  checkMail(from, envelope)
+  // From JavaScript anything may come.
+  if (!Array.isArray(recipients) || recipients.length === 0)
+    throw argumentError('to', 'no recipient', { phase: 'rcpt' })
   for (const recipient of recipients) pathOf(recipient, 'to')
   piecesOf(message)
   return recipients

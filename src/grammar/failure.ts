@@ -64,6 +64,8 @@ function position(text: string, from: number, at: number): Position {
 }
 
 function listed(descriptions: readonly string[]): string {
+  // Where nothing but lookaheads failed there is nothing to name.
+  if (descriptions.length === 0) return 'something else'
   if (descriptions.length <= 2) return descriptions.join(' or ')
   return `${descriptions.slice(0, -1).join(', ')}, or ${descriptions.at(-1)}`
 }

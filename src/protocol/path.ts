@@ -72,7 +72,8 @@ export function pathOf(address: string, argument: 'from' | 'to'): string {
   const phase = argument === 'from' ? 'mail' : 'rcpt'
   const path = `<${address}>`
   const node = match(path, argument === 'from' ? 'ReversePath' : 'ForwardPath')
-  if (node === undefined) throw argumentError(argument, `not a mailbox: ${printable(address, 128)}`, { phase })
+  // From JavaScript anything may come.
+  if (node === undefined) throw argumentError(argument, `not a mailbox: ${printable(String(address), 128)}`, { phase })
   if (node.kind === 'mailbox' && node.route.length > 0) {
     throw argumentError(argument, `a source route: ${printable(address, 128)}`, { phase })
   }

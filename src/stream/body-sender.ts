@@ -1,7 +1,7 @@
 import type { SmtpError } from '../protocol/errors.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { BodyEncoder } from '../protocol/transparency.ts'
-import { type Channel, refusal } from './channel.ts'
+import { type Channel, refusal, type Transaction } from './channel.ts'
 import { after } from './deadlines.ts'
 import { settle } from './exchange.ts'
 
@@ -18,6 +18,7 @@ export class BodySender {
   /** Resolves with the error that stopped the message before its end, if ever. */
   readonly stopped: Promise<SmtpError>
   readonly #channel: Channel
+  readonly #transaction: Transaction
   readonly #encoder = new BodyEncoder()
   readonly #final: Promise<Reply>
   readonly #written: () => void
@@ -27,6 +28,7 @@ export class BodySender {
 
   constructor(channel: Channel) {
     this.#channel = channel
+    this.#transaction = channel.transaction
     const { reply, written } = channel.expect('end-of-data', 'end of data', 'body')
     this.#final = reply
     this.#written = written
@@ -60,15 +62,15 @@ export class BodySender {
     this.#check()
     this.#ending = true
     // From its first byte on the end may be taken for complete, whatever we learn of it.
-    this.#channel.delivery = 'unknown'
+    this.#transaction.delivery = 'unknown'
     const pressure = this.#send(this.#encoder.end())
     this.#channel.noteBody(this.#octets)
     this.#written()
     await pressure
     const reply = await this.#final
-    if (reply.code >= 400) this.#channel.delivery = 'rejected'
+    if (reply.code >= 400) this.#transaction.delivery = 'rejected'
     const accepted = settle(this.#channel, reply, 'end-of-data', 'end of data', [250])
-    this.#channel.delivery = 'accepted'
+    this.#transaction.delivery = 'accepted'
     return accepted
   }
 

@@ -35,15 +35,20 @@ export interface ChannelOptions {
   readonly transcript?: Partial<Observer<TranscriptEntry>>
 }
 
+/** A message on its way: every command that carries it forward shares its fate. */
+export interface Transaction {
+  delivery: Delivery
+}
+
 /** A reply that is owed. */
 interface Awaited {
   phase: SmtpPhase
+  readonly transaction: Transaction
   readonly command: string | undefined
   /** The chunk that was being read when the command left: its reply cannot be in that chunk. */
   readonly since: number
   /** Whether the command is still being written, so that only a refusal can answer it yet. */
   unfinished: boolean
-  stopTimer: () => void
   resolve(reply: Reply): void
   reject(error: SmtpError): void
 }
@@ -58,8 +63,8 @@ export interface Expected {
 const encoder = new TextEncoder()
 
 export class Channel {
-  /** Becomes `unknown` when the end of a message is written; set by whoever sends the message. */
-  delivery: Delivery = 'not-sent'
+  /** The message that the next command is about; set by whoever begins one. */
+  transaction: Transaction = { delivery: 'not-sent' }
   /** Whether QUIT was said: from then on the end of the connection is no fault, however it comes. */
   leaving = false
   readonly mask: SecretMask = new SecretMask()
@@ -77,6 +82,7 @@ export class Channel {
   /** Whether a write failed: the connection is no longer used, only listened to. */
   #broken = false
   #stopGrace: () => void = () => {}
+  #stopTimer: () => void = () => {}
 
   constructor(socket: Socket, options: ChannelOptions = {}) {
     this.#options = options
@@ -89,6 +95,11 @@ export class Channel {
 
   get socket(): Socket {
     return this.#socket
+  }
+
+  /** What became of the message that the last command was about. */
+  get delivery(): Delivery {
+    return this.transaction.delivery
   }
 
   /** Every step from now on, secrets masked; completes with the channel. */
@@ -127,9 +138,9 @@ export class Channel {
     const awaited: Awaited = {
       phase: writing,
       command,
+      transaction: this.transaction,
       since: this.#chunk,
       unfinished: true,
-      stopTimer() {},
       resolve,
       reject,
     }
@@ -139,7 +150,7 @@ export class Channel {
       if (!awaited.unfinished) return
       awaited.unfinished = false
       awaited.phase = phase
-      if (this.#awaited.includes(awaited)) awaited.stopTimer = after(this.deadlines[phase], () => this.#late(phase))
+      if (this.#awaited[0] === awaited) this.#startTimer()
     }
     return { reply: promise, written }
   }
@@ -202,7 +213,8 @@ export class Channel {
     init: { phase?: SmtpPhase; cause?: unknown; reply?: Reply } = {},
   ): SmtpError {
     const { phase = this.#awaited[0]?.phase ?? 'idle' } = init
-    return this.fail(new SmtpError(code, message, { ...init, phase, delivery: this.delivery }))
+    const { delivery } = this.#awaited[0]?.transaction ?? this.transaction
+    return this.fail(new SmtpError(code, message, { ...init, phase, delivery }))
   }
 
   /** Ends the channel with an error that is known already. */
@@ -246,14 +258,14 @@ export class Channel {
     this.#note({ from: 'S', kind: 'reply', text: reply.text, reply })
     const head = this.#awaited[0]
     if (reply.code === 421) {
-      this.fail(refusal(reply, head?.phase ?? 'idle', head?.command, this.delivery))
+      this.fail(refusal(reply, head?.phase ?? 'idle', head?.command, (head?.transaction ?? this.transaction).delivery))
     } else if (head === undefined || head.since === this.#chunk || (head.unfinished && reply.code < 400)) {
       const code = this.#last === 'starttls' ? 'tls-injection' : 'unsolicited-reply'
       this.end(code, `a reply to no command: ${reply.code} ${printable(reply.text, 128)}`, { reply })
     } else {
       this.#awaited.shift()
-      head.stopTimer()
       this.#last = head.phase
+      this.#startTimer()
       head.resolve(reply)
     }
   }
@@ -262,11 +274,19 @@ export class Channel {
   #release(error: SmtpError): void {
     this.#reading.unsubscribe()
     this.#stopGrace()
-    for (const awaited of this.#awaited.splice(0)) {
-      awaited.stopTimer()
-      awaited.reject(this.#about(error, awaited))
-    }
+    this.#stopTimer()
+    const [head, ...others] = this.#awaited.splice(0)
+    head?.reject(this.#about(error, head))
+    for (const awaited of others) awaited.reject(this.#about(error, awaited, awaited.transaction.delivery))
     this.#transcript.complete()
+  }
+
+  /** Starts the deadline of the reply that is due next: the ones behind it cannot come before. */
+  #startTimer(): void {
+    this.#stopTimer()
+    const head = this.#awaited[0]
+    if (head === undefined || head.unfinished) this.#stopTimer = () => {}
+    else this.#stopTimer = after(this.deadlines[head.phase], () => this.#late(head.phase))
   }
 
   #late(phase: SmtpPhase): void {
@@ -290,9 +310,9 @@ export class Channel {
   }
 
   /** The same failure, as the command saw it that waited. */
-  #about(error: SmtpError, { phase, command }: Awaited): SmtpError {
-    if (error.phase === phase && error.command === command) return error
-    const { code, message, delivery, reply, cause } = error
+  #about(error: SmtpError, { phase, command }: Awaited, delivery: Delivery = error.delivery): SmtpError {
+    if (error.phase === phase && error.command === command && error.delivery === delivery) return error
+    const { code, message, reply, cause } = error
     return new SmtpError(code, message, { phase, command, delivery, reply, cause })
   }
 }

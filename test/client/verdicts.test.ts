@@ -299,7 +299,7 @@ describe.each(Object.entries(places))('%s', (_, place) => {
     await settled()
     expect(server.released).toBe(!usable)
     if (usable) client.close()
-    expect(await failure(client.hello())).toBeDefined()
+    expect(await failure(client.hello())).toMatchObject({ code: 'closed' })
   })
 
   it('meets a positive reply that it does not have', async () => {

@@ -63,11 +63,11 @@ interface Found {
 function example({ path, line, prelude, code, runs }: Found): Example {
   let claims = 0
   const checked = code.replace(
-    /^(?!\/\/)([\w'"`[(].*\S) \/\/ (\S.*)$/gm,
-    (whole, expression: string, value: string) => {
+    /^( *)(?!\/\/)([\w'"`[(].*\S) \/\/ (\S.*)$/gm,
+    (whole, indent: string, expression: string, value: string) => {
       if (/^(?:const|let|if|for|return|throw|import|export|type)\b/.test(expression) || !isLiteral(value)) return whole
       claims++
-      return `claim$(${expression}, ${value})`
+      return `${indent}claim$(${expression}, ${value})`
     },
   )
   const helper =

@@ -50,7 +50,7 @@ const tsconfig = {
 }
 
 /** Names the file of an example so that a diagnostic leads back to it. */
-export function stem({ name }: Example): string {
+function stem({ name }: Example): string {
   return name.replace(/[^\w]+/g, '-')
 }
 

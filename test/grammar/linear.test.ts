@@ -1,0 +1,90 @@
+/** Work grows with the length of the text and no faster, whatever a peer sends: characters looked at are counted. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { parsers } from './examples.ts'
+
+let steps = 0
+
+beforeEach(() => {
+  steps = 0
+  const { charCodeAt, codePointAt } = String.prototype
+  const { test } = RegExp.prototype
+  vi.spyOn(String.prototype, 'charCodeAt').mockImplementation(function (this: string, at) {
+    steps++
+    return charCodeAt.call(this, at)
+  })
+  vi.spyOn(String.prototype, 'codePointAt').mockImplementation(function (this: string, at) {
+    steps++
+    return codePointAt.call(this, at)
+  })
+  vi.spyOn(RegExp.prototype, 'test').mockImplementation(function (this: RegExp, text) {
+    const from = this.lastIndex
+    const found = test.call(this, text)
+    if (this.sticky) steps += 1 + this.lastIndex - from
+    return found
+  })
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** A beginning, what is repeated, and an end that makes the text valid or not. */
+type Growing = readonly [grammar: string, rule: string, before: string, unit: string, behind: string]
+
+const growing: readonly Growing[] = [
+  ['reply', 'ReplyLine', '250 ', 'a', '\r\n'],
+  ['reply', 'ReplyLine', '250 ', 'a', '\n'],
+  ['reply', 'ReplyLine', '550 5.1.1 ', '5.1.1 ', '\0'],
+  ['reply', 'ReplyLine', '', '250-a\r\n', '250 b\r\n'],
+  ['reply', 'ReplyLine', '', '250-a\r\n', '250'],
+  ['reply', 'ReplyLine', '', '250-\r\n', '251 b\r\n'],
+  ['reply', 'Greeting', '220 ', 'a.', 'a\r\n'],
+  ['reply', 'Greeting', '220 a', '-', ' a\r\n'],
+  ['reply', 'Greeting', '220 [', 'a-', 'a:b]\r\n'],
+  ['reply', 'Greeting', '220-a\r\n', '220-a\r\n', '220'],
+  ['ehlo', 'EhloOkRsp', '250-a\r\n', '250-AUTH=A B\r\n', '250 A\r\n'],
+  ['ehlo', 'EhloOkRsp', '250-a\r\n', '250-A b\r\n', '251 A\r\n'],
+  ['ehlo', 'EhloLine', 'A', ' b', ' '],
+  ['ehlo', 'EhloLine', 'AUTH=', '=', ' '],
+  ['path', 'ReversePath', '<', '@a,', 'a@b>'],
+  ['path', 'ForwardPath', '<@a', ',@a', ':a@b>'],
+  ['path', 'ForwardPath', '<', 'a.', 'a@b>'],
+  ['path', 'Mailbox', '"', '\\"', '"@a'],
+  ['path', 'Mailbox', '"', '\\\\', '@a'],
+  ['path', 'Mailbox', '"', 'ä\u{1f4e7}', '"@a'],
+  ['path', 'Mailbox', 'a@', 'a-', '_'],
+  ['path', 'Mailbox', 'a@', '\u{1f4e7}.', '-'],
+  ['path', 'AddressLiteral', '[IPv6:', '1:', ':]'],
+  ['path', 'AddressLiteral', '[IPv6:', ':', ']'],
+  ['path', 'AddressLiteral', '[', '-', ':a]'],
+  ['path', 'AddressLiteral', '[a:', 'IPv6:', ' ]'],
+  ['command', 'Command', 'MAIL FROM:<>', ' A=b', ' '],
+  ['command', 'Command', 'VRFY ', 'a.', '@'],
+  ['command', 'Command', 'VRFY ', 'a', ' '],
+  ['command', 'Command', 'AUTH A ', 'AAAA', '='],
+  ['command', 'String', '<@a', ',@a', '>'],
+  ['command', 'Base64', '', 'AAAA', 'A'],
+  ['command', 'EsmtpValue', '', '\u{1f4e7}', '='],
+]
+
+describe.each([
+  ['match', 200],
+  ['parse', 200],
+] as const)('%s', (how, length) => {
+  it.each(growing)('%s %s: %j, many %j, %j', (grammar, rule, before, unit, behind) => {
+    const [once, twice, eightfold] = [1, 2, 8].map((times) => work(before + unit.repeat(times * length) + behind))
+    expect(once).toBeGreaterThan(0)
+    expect((twice ?? 0) / (once ?? 1)).toBeLessThan(2.1)
+    expect((eightfold ?? 0) / (once ?? 1)).toBeLessThan(8.4)
+
+    function work(text: string): number {
+      steps = 0
+      try {
+        parsers[grammar]?.[how](text, rule)
+      } catch {
+        // A failure took its steps as well.
+      }
+      return steps
+    }
+  })
+})
