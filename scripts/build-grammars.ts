@@ -44,7 +44,7 @@ function main(): void {
     try {
       writeIfChanged(new URL(`../src/grammar/${name}.ts`, import.meta.url), compileGrammar(files, results))
     } catch (error) {
-      if (!(error instanceof peggy.GrammarError)) throw error
+      if (!(error instanceof peggy.GrammarError || error instanceof peggy.parser.SyntaxError)) throw error
       console.error(error.format([...files]))
       process.exitCode = 1
     }

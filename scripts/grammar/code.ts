@@ -1,9 +1,10 @@
 /** JavaScript in grammars: one expression each, so that it can stand inside the parser instead of being called. */
 import type peggy from 'peggy'
+import type { Node } from './facts.ts'
 import { refuse } from './refuse.ts'
 
 /** An action or a predicate. */
-type CodeNode = peggy.ast.Action | peggy.ast.SemanticPredicate
+export type CodeNode = peggy.ast.Action | peggy.ast.SemanticPredicate
 
 /** Returns the expression behind `return`. */
 export function expressionOf(node: CodeNode): string {
@@ -37,6 +38,29 @@ export function readsInput(expression: string): boolean {
 /** Lists the names that the code mentions; labels are among them. */
 export function namesIn(code: string): string[] {
   return code.match(/[A-Za-z_]\w*/g) ?? []
+}
+
+/** Lists the actions and predicates of an expression. */
+export function codeIn(node: Node): CodeNode[] {
+  switch (node.type) {
+    case 'semantic_and':
+    case 'semantic_not':
+      return [node]
+    case 'action':
+      return [node, ...codeIn(node.expression)]
+    case 'choice':
+      return node.alternatives.flatMap(codeIn)
+    case 'sequence':
+      return node.elements.flatMap(codeIn)
+    case 'literal':
+    case 'class':
+    case 'any':
+    case 'rule_ref':
+    case 'library_ref':
+      return []
+    default:
+      return codeIn(node.expression)
+  }
 }
 
 function isExpression(code: string): boolean {

@@ -103,9 +103,10 @@ export class Facts {
   }
 
   #declare(prefix: string, key: string, lines: (name: string) => string[]): string {
-    const known = this.declarations.get(key)
+    const id = `${prefix} ${key}`
+    const known = this.declarations.get(id)
     const name = /(?:const|function) (\w+)/.exec(known ?? '')?.[1] ?? `${prefix}${this.declarations.size}`
-    if (known === undefined) this.declarations.set(key, lines(name).join('\n'))
+    if (known === undefined) this.declarations.set(id, lines(name).join('\n'))
     return name
   }
 }

@@ -1,4 +1,4 @@
-import type { OperatorFunction } from 'rxjs'
+import { defer, firstValueFrom, type OperatorFunction, race } from 'rxjs'
 import { fromBase64, toBase64 } from '../protocol/base64.ts'
 import { formatCommand } from '../protocol/command.ts'
 import { isSmtpError, replyError, SmtpError } from '../protocol/errors.ts'
@@ -7,6 +7,7 @@ import { isLoopback } from '../protocol/loopback.ts'
 import { printable } from '../protocol/printable.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { type Auth, type SaslExchange, type ServerInfo, unusable } from '../protocol/sasl/auth.ts'
+import type { Channel } from '../stream/channel.ts'
 import { masked } from '../stream/transcript.ts'
 import { type Conversation, type Session, step } from './session.ts'
 
@@ -42,7 +43,7 @@ export async function logIn(conversation: Conversation, auth: Auth, options: Aut
     throw new SmtpError('bad-sequence', 'the session is authenticated already', { phase: 'auth', delivery })
   }
   if (!options.force) requireOffer(conversation, auth.mechanism)
-  const exchange = await declining(() => auth.start(serverInfo(conversation)))
+  const exchange = await declining(conversation.channel, () => auth.start(serverInfo(conversation)))
   conversation.reply = await converse(conversation, auth.mechanism, exchange)
   conversation.authenticated = true
 }
@@ -89,10 +90,9 @@ async function converse({ channel }: Conversation, mechanism: string, exchange: 
     try {
       if (round > limits.authRounds) throw unusable(`more than ${limits.authRounds} challenges`)
       const challenge = challengeOf(reply)
-      response = hide(waiting ?? (await declining(() => exchange.respond(challenge))))
+      response = hide(waiting ?? (await declining(channel, () => exchange.respond(challenge))))
     } catch (error) {
-      // RFC 4954 section 4: "*" cancels, and the server answers 501.
-      await channel.request('*', 'auth')
+      await cancel(channel)
       throw error
     }
     reply = await channel.request(response, 'auth', masked)
@@ -101,12 +101,19 @@ async function converse({ channel }: Conversation, mechanism: string, exchange: 
   if (reply.code >= 400) throw replyError('auth-failed', reply, init)
   if (reply.code !== 235) throw channel.fail(replyError('unexpected-reply', reply, init))
   try {
-    await declining(async () => exchange.finish?.())
+    await declining(channel, () => exchange.finish?.())
   } catch (error) {
     // A server that could not prove itself must not be given mail.
     throw channel.fail(isSmtpError(error) ? error : unusable('not authenticated', error))
   }
   return reply
+}
+
+/** Cancels the exchange (RFC 4954 section 4). */
+async function cancel(channel: Channel): Promise<void> {
+  const reply = await channel.request('*', 'auth')
+  // A server that goes on all the same has another idea of the state than we do.
+  if (reply.code < 400) channel.fail(replyError('unexpected-reply', reply, { phase: 'auth', command: '*' }))
 }
 
 // RFC 5321 section 4.5.3.1.4: what every server takes.
@@ -119,10 +126,15 @@ function challengeOf(reply: Reply): Uint8Array {
   return challenge
 }
 
-/** Runs a mechanism's own code; what it throws says that it declines. */
-async function declining<T>(run: () => T | Promise<T>): Promise<T> {
+/** Runs a mechanism's own code, as long as there is a session for it; what it throws says that it declines. */
+async function declining<T>(channel: Channel, run: () => T | Promise<T>): Promise<T> {
   try {
-    return await run()
+    return await firstValueFrom(
+      race(
+        defer(async () => run()),
+        channel.closed$,
+      ),
+    )
   } catch (error) {
     if (isSmtpError(error)) throw error
     throw unusable(error instanceof Error ? error.message : String(error), error)

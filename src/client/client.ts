@@ -17,17 +17,19 @@ import { noop } from './noop.ts'
 import { quit } from './quit.ts'
 import { type RcptOptions, rcpt } from './rcpt.ts'
 import { reset } from './reset.ts'
-import { type Envelope, send } from './send.ts'
+import { checkEnvelope, type Envelope, transact } from './send.ts'
 import {
   type Conversation,
   conversationOf,
   type Phase,
+  requirePhase,
   type SendResult,
   type Session,
   step,
   viewOf,
 } from './session.ts'
 import { type StartTlsOptions, startTls } from './start-tls.ts'
+import { Turns } from './turns.ts'
 import { verify } from './verify.ts'
 
 /** What every call of a {@link Client} takes. */
@@ -58,7 +60,7 @@ export class Client {
   readonly #connection: Subscription
   readonly #helloName: string
   #helloFailure: unknown
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   /** Takes over a session; `connection` is the subscription that keeps it open. */
   constructor(session: Session, connection: Subscription, helloName = 'localhost') {
@@ -154,9 +156,21 @@ export class Client {
     return this.#openData(options)
   }
 
-  /** Sends one message to everyone who is accepted. See {@link send}. */
+  /**
+   * Sends one message to everyone who is accepted. See {@link send}.
+   *
+   * Calls need not wait for each other: as many messages are under way at once as `pipelining` and `inFlight` allow.
+   */
   async send(envelope: Envelope, options: CallOptions = {}): Promise<SendResult> {
-    return (await this.#run(send(envelope), options)).result
+    const recipients = checkEnvelope(envelope)
+    const { signal } = options
+    const conversation = this.#conversation
+    if (conversation.phase === 'connected') await this.capabilities(options)
+    const sending = async (): Promise<SendResult> => {
+      requirePhase(conversation, 'mail', ['ready', 'sent'])
+      return transact(conversation, envelope, recipients, signal)
+    }
+    return this.#unlessAborted(signal, this.#turns.together(sending, signal))
   }
 
   /** Gives up the message that was begun. See {@link reset}. */
@@ -213,13 +227,9 @@ export class Client {
   }
 
   /** Waits for the calls before this one, and ends the session when `signal` fires while it runs. */
-  #inTurn<T>(options: CallOptions, run: () => Promise<T>): Promise<T> {
-    const { signal } = options
+  #inTurn<T>({ signal }: CallOptions, run: () => Promise<T>): Promise<T> {
     const { channel } = this.#conversation
     const mine = async (): Promise<T> => {
-      const cause = signal?.reason
-      if (signal?.aborted)
-        throw new SmtpError('aborted', 'aborted by the caller', { phase: 'idle', delivery: channel.delivery, cause })
       const onAbort = (): void => void channel.end('aborted', 'aborted by the caller', { cause: signal?.reason })
       signal?.addEventListener('abort', onAbort)
       try {
@@ -228,9 +238,18 @@ export class Client {
         signal?.removeEventListener('abort', onAbort)
       }
     }
-    const turn = this.#last.then(mine, mine)
-    this.#last = turn.catch(() => {})
-    return turn
+    return this.#unlessAborted(signal, this.#turns.alone(mine, signal))
+  }
+
+  /** A call whose signal fired before its turn came has done nothing. */
+  async #unlessAborted<T>(signal: AbortSignal | undefined, turn: Promise<T>): Promise<T> {
+    try {
+      return await turn
+    } catch (error) {
+      if (!signal?.aborted || error !== signal.reason) throw error
+      const { delivery } = this.#conversation.channel
+      throw new SmtpError('aborted', 'aborted by the caller', { phase: 'idle', delivery, cause: error })
+    }
   }
 
   #openData(options: CallOptions): Promise<MessageWriter> {

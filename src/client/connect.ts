@@ -7,6 +7,7 @@ import { after, deadlines } from '../stream/deadlines.ts'
 import { settle } from '../stream/exchange.ts'
 import type { OpenSocket, Socket, TlsOptions } from '../stream/socket.ts'
 import { Conversation, type Session, viewOf } from './session.ts'
+import type { Pipelining } from './transaction/mode.ts'
 
 /** Where to connect, and how to treat the server. */
 export interface ConnectOptions extends ChannelOptions {
@@ -15,6 +16,13 @@ export interface ConnectOptions extends ChannelOptions {
   /** `implicit`: TLS from the first byte (port 465). `starttls` unless given: in clear, until `startTls()`. */
   readonly tls?: 'none' | 'starttls' | 'implicit'
   readonly tlsOptions?: TlsOptions
+  /**
+   * How much `send` may have under way before the replies come, on a server that offers PIPELINING: `auto` (unless
+   * given), several messages; `transaction`, the commands of one message; `off`, one command.
+   */
+  readonly pipelining?: Pipelining
+  /** Messages under way at once with `pipelining: 'auto'`; 4 unless given. As many are in doubt when a connection breaks. */
+  readonly inFlight?: number
   /** Ends the session at any time: whatever is under way fails with `aborted`. */
   readonly signal?: AbortSignal
 }
@@ -39,7 +47,7 @@ export function connectWith(open: OpenSocket, options: ConnectOptions): Observab
     const start = async (): Promise<void> => {
       const socket = await openInTime(open, options, leaving.signal)
       channel = new Channel(socket, options)
-      const conversation = await greet(channel, options.host)
+      const conversation = await greet(channel, options)
       // Whatever ends the channel ends this Observable, unless an operator has told its own error before.
       const closed = channel.closed$.subscribe({
         error: (error) => subscriber.error(error),
@@ -98,7 +106,7 @@ function connectError(
   return new SmtpError('connect-failed', `no connection to ${where}: ${why}`, { phase, cause })
 }
 
-async function greet(channel: Channel, host: string): Promise<Conversation> {
+async function greet(channel: Channel, options: ConnectOptions): Promise<Conversation> {
   const { reply, written } = channel.expect('greeting')
   written()
   const greeting = await reply
@@ -112,5 +120,6 @@ async function greet(channel: Channel, host: string): Promise<Conversation> {
     }
     throw error
   }
-  return new Conversation(channel, host, parseGreeting(greeting), greeting)
+  const { host, pipelining = 'auto', inFlight = 4 } = options
+  return new Conversation(channel, { host, pipelining, inFlight }, parseGreeting(greeting), greeting)
 }

@@ -51,7 +51,7 @@ export async function finishData(conversation: Conversation, sender: BodySender)
 }
 
 /** Writes every piece; a source that fails or stalls, or a server that says no, ends it. */
-async function pump(pieces: AsyncIterator<Uint8Array>, sender: BodySender, ms: number): Promise<void> {
+export async function pump(pieces: AsyncIterator<Uint8Array>, sender: BodySender, ms: number): Promise<void> {
   try {
     for (;;) {
       const piece = await nextPiece(pieces, sender, ms)

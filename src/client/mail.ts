@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs'
 import type { Capabilities } from '../protocol/capabilities.ts'
-import { type EsmtpParams, formatCommand } from '../protocol/command.ts'
+import { type Command, type EsmtpParams, formatCommand } from '../protocol/command.ts'
 import { argumentError, SmtpError } from '../protocol/errors.ts'
 import { needsUtf8 } from '../protocol/path.ts'
 import { exchange } from '../stream/exchange.ts'
@@ -41,8 +41,7 @@ export async function beginMail(conversation: Conversation, from: string, option
   const { channel, capabilities } = conversation
   channel.transaction = { delivery: 'not-sent' }
   checkMail(from, options)
-  const params = paramsOf(capabilities, from, options)
-  conversation.reply = await exchange(channel, { verb: 'MAIL', from, params })
+  conversation.reply = await exchange(channel, mailCommand(capabilities, from, options))
   conversation.clearEnvelope()
   conversation.result = undefined
 }
@@ -55,7 +54,12 @@ export function checkMail(from: string, { body, params }: Omit<MailOptions, 'siz
   formatCommand({ verb: 'MAIL', from, ...(params && { params }) })
 }
 
-function paramsOf(capabilities: Capabilities, from: string, options: MailOptions): EsmtpParams {
+/**
+ * Builds the MAIL command for what the server offers.
+ *
+ * @throws SmtpError `not-offered`, `message-too-large`.
+ */
+export function mailCommand(capabilities: Capabilities, from: string, options: MailOptions): Command {
   const { body, size, smtpUtf8 = needsUtf8(from), params } = options
   if (body !== undefined) requireOffer(capabilities, '8BITMIME')
   if (smtpUtf8) requireOffer(capabilities, 'SMTPUTF8')
@@ -66,10 +70,14 @@ function paramsOf(capabilities: Capabilities, from: string, options: MailOptions
     })
   }
   return {
-    BODY: body,
-    SIZE: capabilities.has('SIZE') ? size : undefined,
-    SMTPUTF8: smtpUtf8 || undefined,
-    ...params,
+    verb: 'MAIL',
+    from,
+    params: {
+      BODY: body,
+      SIZE: capabilities.has('SIZE') ? size : undefined,
+      SMTPUTF8: smtpUtf8 || undefined,
+      ...params,
+    },
   }
 }
 

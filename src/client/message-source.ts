@@ -73,7 +73,12 @@ function openerOf(source: MessageSource): (() => Pieces) | undefined {
   return observable in source ? () => observe(source) : undefined
 }
 
-function bytesOf(piece: unknown): Uint8Array {
+/**
+ * Returns one piece as bytes.
+ *
+ * @throws SmtpError `invalid-argument` for anything else than text and bytes.
+ */
+export function bytesOf(piece: unknown): Uint8Array {
   if (typeof piece === 'string') return encoder.encode(piece)
   if (piece instanceof Uint8Array) return piece
   throw argumentError('message', `a piece of it is ${typeof piece}, neither text nor bytes`, { phase: 'body' })

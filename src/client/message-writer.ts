@@ -1,4 +1,5 @@
 import type { BodySender } from '../stream/body-sender.ts'
+import { bytesOf } from './message-source.ts'
 import type { SendResult } from './session.ts'
 
 /**
@@ -14,7 +15,6 @@ export class MessageWriter extends WritableStream<string | Uint8Array> {
   readonly finished: Promise<void>
 
   constructor(sender: BodySender, finish: () => Promise<SendResult>) {
-    const encoder = new TextEncoder()
     let resolve: (result: SendResult) => void = () => {}
     let reject: (error: unknown) => void = () => {}
     const result = new Promise<SendResult>((yes, no) => {
@@ -37,7 +37,7 @@ export class MessageWriter extends WritableStream<string | Uint8Array> {
           controller.error(error)
         })
       },
-      write: (chunk) => telling(() => sender.write(typeof chunk === 'string' ? encoder.encode(chunk) : chunk)),
+      write: (chunk) => telling(async () => sender.write(pieceOf(chunk, sender))),
       close: () => telling(async () => resolve(await finish())),
       abort: (cause) => reject(sender.abort('aborted', 'the message was given up half-way', cause)),
     })
@@ -46,5 +46,14 @@ export class MessageWriter extends WritableStream<string | Uint8Array> {
       () => {},
       () => {},
     )
+  }
+}
+
+/** Returns what was written as bytes; anything else ends the message, since a piece of it is missing now. */
+function pieceOf(chunk: unknown, sender: BodySender): Uint8Array {
+  try {
+    return bytesOf(chunk)
+  } catch (cause) {
+    throw sender.abort('body-failed', cause instanceof Error ? cause.message : String(cause), cause)
   }
 }

@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
-import type { EsmtpParams } from '../protocol/command.ts'
-import { isSmtpError, SmtpError } from '../protocol/errors.ts'
+import type { Capabilities } from '../protocol/capabilities.ts'
+import type { Command, EsmtpParams } from '../protocol/command.ts'
+import { isSmtpError, type RejectedRecipient, SmtpError } from '../protocol/errors.ts'
 import { needsUtf8, pathOf } from '../protocol/path.ts'
 import { printable } from '../protocol/printable.ts'
 import { exchange } from '../stream/exchange.ts'
@@ -32,14 +33,23 @@ export function rcpt(
   })
 }
 
-async function addRecipient(conversation: Conversation, to: string, { params }: RcptOptions): Promise<void> {
-  if (needsUtf8(to)) requireOffer(conversation.capabilities, 'SMTPUTF8')
-  conversation.reply = await exchange(conversation.channel, { verb: 'RCPT', to, ...(params && { params }) })
+/**
+ * Builds the RCPT command for what the server offers.
+ *
+ * @throws SmtpError `not-offered`.
+ */
+export function rcptCommand(capabilities: Capabilities, to: string, { params }: RcptOptions): Command {
+  if (needsUtf8(to)) requireOffer(capabilities, 'SMTPUTF8')
+  return { verb: 'RCPT', to, ...(params && { params }) }
+}
+
+async function addRecipient(conversation: Conversation, to: string, options: RcptOptions): Promise<void> {
+  conversation.reply = await exchange(conversation.channel, rcptCommand(conversation.capabilities, to, options))
   conversation.accepted.push(to)
 }
 
 /** Names several recipients and throws when there is none left. */
-export async function addRecipients(
+async function addRecipients(
   conversation: Conversation,
   recipients: readonly string[],
   options: RcptOptions,
@@ -55,10 +65,11 @@ export async function addRecipients(
       conversation.rejected.push({ recipient, reply: error.reply })
     }
   }
-  if (conversation.accepted.length === 0) throw nobodyLeft(conversation)
+  if (conversation.accepted.length === 0) throw nobodyLeft(conversation.rejected)
 }
 
-function nobodyLeft({ rejected }: Conversation): SmtpError<'recipients-refused'> {
+/** Builds the error for a message whose every recipient was refused. */
+export function nobodyLeft(rejected: readonly RejectedRecipient[]): SmtpError<'recipients-refused'> {
   // The kindest refusal decides: as long as one recipient may work later, so may the message.
   const kindest = rejected.find(({ reply }) => reply.code < 500) ?? rejected[0]
   const why = kindest === undefined ? 'none given' : `${kindest.reply.code} ${printable(kindest.reply.text)}`

@@ -1,14 +1,10 @@
 import type { OperatorFunction } from 'rxjs'
-import { argumentError, isSmtpError } from '../protocol/errors.ts'
-import { needs8bit } from '../protocol/inspect.ts'
-import { needsUtf8, pathOf } from '../protocol/path.ts'
-import { BodyEncoder } from '../protocol/transparency.ts'
-import { exchange } from '../stream/exchange.ts'
-import { sendData } from './data.ts'
-import { beginMail, checkMail, type MailOptions } from './mail.ts'
-import { type MessageSource, piecesOf, wholeMessage } from './message-source.ts'
-import { addRecipients } from './rcpt.ts'
+import { argumentError } from '../protocol/errors.ts'
+import { pathOf } from '../protocol/path.ts'
+import { checkMail, type MailOptions } from './mail.ts'
+import { type MessageSource, piecesOf } from './message-source.ts'
 import { type Conversation, type SendResult, type Session, step } from './session.ts'
+import { Courier } from './transaction/courier.ts'
 
 /** A message with its envelope. */
 export interface Envelope extends Omit<MailOptions, 'size'> {
@@ -21,7 +17,8 @@ export interface Envelope extends Omit<MailOptions, 'size'> {
 }
 
 /**
- * Sends one message: MAIL, RCPT for every recipient, DATA.
+ * Sends one message: MAIL, RCPT for every recipient, and the message by DATA or BDAT, as many at a time as the server
+ * and the session's `pipelining` allow.
  *
  * Recipients that are refused are told in `session.result.rejected`; the others get the message. Errors with
  * `recipients-refused` when none is left, otherwise as `mail`, `rcpt` and `data` do. After a refusal the session is
@@ -32,7 +29,7 @@ export interface Envelope extends Omit<MailOptions, 'size'> {
  */
 export function send(envelope: Envelope): OperatorFunction<Session<'ready' | 'sent'>, Session<'sent'>> {
   return step('mail', ['ready', 'sent'], async (conversation) => {
-    await transact(conversation, envelope)
+    await transact(conversation, envelope, checkEnvelope(envelope))
     return 'sent'
   })
 }
@@ -51,42 +48,12 @@ export function checkEnvelope(envelope: Envelope): readonly string[] {
 }
 
 /** Does the work of {@link send}. */
-export async function transact(conversation: Conversation, envelope: Envelope): Promise<SendResult> {
-  const recipients = checkEnvelope(envelope)
-  try {
-    await beginMail(conversation, envelope.from, mailOptions(conversation, envelope, recipients))
-    await addRecipients(conversation, recipients, {})
-    return await sendData(conversation, envelope.message)
-  } catch (error) {
-    await recover(conversation, error)
-    throw error
-  }
-}
-
-function mailOptions({ capabilities }: Conversation, envelope: Envelope, recipients: readonly string[]): MailOptions {
-  const whole = wholeMessage(envelope.message)
-  const eightBit = whole === undefined ? capabilities.has('8BITMIME') : needs8bit(whole)
-  const smtpUtf8 = envelope.smtpUtf8 ?? (needsUtf8(envelope.from) || recipients.some(needsUtf8))
-  const { params } = envelope
-  const body = envelope.body ?? (eightBit ? '8BITMIME' : undefined)
-  return { smtpUtf8, ...(body && { body }), ...(params && { params }), ...(whole && { size: sizeOf(whole) }) }
-}
-
-/** Counts the octets that RFC 1870 means: line ends as they will be, dots as they are. */
-function sizeOf(message: Uint8Array): number {
-  const encoder = new BodyEncoder({ stuff: false })
-  return encoder.push(message).length + encoder.end().length
-}
-
-/** Clears the transaction after a refusal, so that the session can be used again. */
-async function recover(conversation: Conversation, error: unknown): Promise<void> {
-  const { channel } = conversation
-  if (channel.ended !== undefined || !isSmtpError(error)) return
-  // Nothing is open after a refused MAIL, or one that was never written.
-  if (error.phase === 'mail' || error.phase === 'end-of-data') return
-  try {
-    await exchange(channel, { verb: 'RSET' })
-  } catch (cause) {
-    channel.end('connection-lost', 'RSET was not accepted', { phase: 'reset', cause })
-  }
+export function transact(
+  conversation: Conversation,
+  envelope: Envelope,
+  recipients: readonly string[],
+  signal?: AbortSignal,
+): Promise<SendResult> {
+  conversation.courier ??= new Courier(conversation)
+  return conversation.courier.submit(envelope, recipients, signal)
 }

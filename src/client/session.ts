@@ -2,9 +2,11 @@ import { concatMap, Observable, type OperatorFunction } from 'rxjs'
 import { type Capabilities, noCapabilities } from '../protocol/capabilities.ts'
 import { argumentError, isSmtpError, type RejectedRecipient, SmtpError, type SmtpPhase } from '../protocol/errors.ts'
 import type { Greeting, Reply } from '../protocol/reply.ts'
-import type { Channel } from '../stream/channel.ts'
+import type { Channel, Transaction } from '../stream/channel.ts'
 import type { TlsState } from '../stream/socket.ts'
 import type { TranscriptEntry } from '../stream/transcript.ts'
+import type { Courier } from './transaction/courier.ts'
+import type { Pipelining } from './transaction/mode.ts'
 
 /**
  * Where a session stands: `connected` (greeting read), `ready` (EHLO done), `mail` (a sender is set), `rcpt`
@@ -45,6 +47,14 @@ export interface SendResult {
   readonly queueId: string | undefined
 }
 
+/** What the caller has decided for the whole session. */
+export interface ConversationOptions {
+  readonly host: string
+  readonly pipelining: Pipelining
+  /** Messages under way at once with `pipelining: 'auto'`. */
+  readonly inFlight: number
+}
+
 /** The state behind all views of one session. */
 export class Conversation {
   readonly channel: Channel
@@ -61,10 +71,16 @@ export class Conversation {
   result: SendResult | undefined
   accepted: string[] = []
   rejected: RejectedRecipient[] = []
+  /** Carries whole messages; there as soon as the first is sent. */
+  courier: Courier | undefined
+  /** The message whose transaction the server may still hold open, so that RSET must come before the next. */
+  open: Transaction | undefined
+  readonly options: ConversationOptions
 
-  constructor(channel: Channel, host: string, greeting: Greeting, reply: Reply) {
+  constructor(channel: Channel, options: ConversationOptions, greeting: Greeting, reply: Reply) {
     this.channel = channel
-    this.host = host
+    this.host = options.host
+    this.options = options
     this.greeting = greeting
     this.reply = reply
   }
@@ -154,23 +170,44 @@ async function begin<From extends Phase, To extends Phase>(
   from: readonly Phase[],
   run: (conversation: Conversation, session: Session<From>) => Promise<To>,
 ): Promise<To> {
-  const { phase, busy, channel } = conversation
-  const outOfSequence = (why: string): SmtpError =>
-    new SmtpError('bad-sequence', why, { phase: name, delivery: channel.delivery })
-  if (busy) throw outOfSequence('another operator is at work on the session')
-  if (session.phase !== phase) throw outOfSequence(`the session has moved on from ${session.phase} to ${phase}`)
-  // A goodbye is still possible when the connection is gone.
-  if (channel.ended !== undefined && (name !== 'quit' || phase === 'closed')) throw channel.over(name, channel.ended)
-  if (!from.includes(session.phase)) throw outOfSequence(`${name} needs ${from.join(' or ')}, the session is ${phase}`)
+  const { phase, busy } = conversation
+  if (busy) throw outOfSequence(conversation, name, 'another operator is at work on the session')
+  if (session.phase !== phase) {
+    throw outOfSequence(conversation, name, `the session has moved on from ${session.phase} to ${phase}`)
+  }
+  requirePhase(conversation, name, from)
   conversation.busy = true
-  const endedBefore = channel.ended !== undefined
   try {
-    return await run(conversation, session)
-  } catch (error) {
-    // What ended the session between two commands of this step is what failed, not the command that came too late.
-    if (!endedBefore && isSmtpError(error, 'closed') && channel.ended !== undefined) throw channel.ended
-    throw error
+    return await untilEnded(conversation, () => run(conversation, session))
   } finally {
     conversation.busy = false
   }
+}
+
+/**
+ * Checks that the session is open and in one of the phases `from`.
+ *
+ * @throws SmtpError `closed` or `bad-sequence`.
+ */
+export function requirePhase(conversation: Conversation, name: SmtpPhase, from: readonly Phase[]): void {
+  const { phase, channel } = conversation
+  // A goodbye is still possible when the connection is gone.
+  if (channel.ended !== undefined && (name !== 'quit' || phase === 'closed')) throw channel.over(name, channel.ended)
+  if (from.includes(phase)) return
+  throw outOfSequence(conversation, name, `${name} needs ${from.join(' or ')}, the session is ${phase}`)
+}
+
+/** Runs commands; what ends the session between two of them is what failed, not the command that came too late. */
+export async function untilEnded<T>({ channel }: Conversation, run: () => Promise<T>): Promise<T> {
+  const endedBefore = channel.ended !== undefined
+  try {
+    return await run()
+  } catch (error) {
+    if (!endedBefore && isSmtpError(error, 'closed') && channel.ended !== undefined) throw channel.ended
+    throw error
+  }
+}
+
+function outOfSequence({ channel }: Conversation, phase: SmtpPhase, why: string): SmtpError<'bad-sequence'> {
+  return new SmtpError('bad-sequence', why, { phase, delivery: channel.delivery })
 }

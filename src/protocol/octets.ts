@@ -19,3 +19,11 @@ export function isText(view: DataView, at: number): boolean {
   // An octet below 0x20 borrows when 0x20 is taken away, and its own top bit was not set.
   return ((((a - 0x20202020) & ~a) | ((b - 0x20202020) & ~b)) & 0x80808080) === 0
 }
+
+/** Puts two pieces into one. */
+export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
+}

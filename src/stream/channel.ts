@@ -14,8 +14,16 @@ import {
   type Subscription,
   tap,
 } from 'rxjs'
-import { type Delivery, isSmtpError, replyError, SmtpError, type SmtpErrorCode, type SmtpPhase } from '../protocol/errors.ts'
+import {
+  type Delivery,
+  isSmtpError,
+  replyError,
+  SmtpError,
+  type SmtpErrorCode,
+  type SmtpPhase,
+} from '../protocol/errors.ts'
 import type { Limits } from '../protocol/limits.ts'
+import { joined } from '../protocol/octets.ts'
 import { printable } from '../protocol/printable.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { type Quirks, ReplyFramer } from '../protocol/reply-framer.ts'
@@ -51,6 +59,12 @@ interface Awaited {
   unfinished: boolean
   resolve(reply: Reply): void
   reject(error: SmtpError): void
+}
+
+/** A command line without its line end, and the phase that its reply belongs to. */
+export interface Line {
+  readonly text: string
+  readonly phase: SmtpPhase
 }
 
 /** What {@link Channel.expect} gives: the reply to come, and a way to say that the command is fully written. */
@@ -126,6 +140,23 @@ export class Channel {
       written()
     }
     return reply
+  }
+
+  /** Writes several lines, and `body` behind them, as one piece; gives the replies in the same order. */
+  requestAll(lines: readonly Line[], body?: Uint8Array): { replies: Promise<Reply>[]; pressure: Promise<void> | void } {
+    const expected = lines.map(({ text, phase }) => this.expect(phase, text))
+    const replies = expected.map(({ reply }) => reply)
+    if (this.#ended !== undefined) return { replies, pressure: undefined }
+    let group = ''
+    for (const { text } of lines) {
+      this.#note({ from: 'C', kind: 'command', text })
+      group += `${text}\r\n`
+    }
+    if (body !== undefined) this.noteBody(body.length)
+    const bytes = encoder.encode(group)
+    const pressure = this.write(body === undefined ? bytes : joined(bytes, body))
+    for (const { written } of expected) written()
+    return { replies, pressure }
   }
 
   /** Waits for the next reply that nobody else waits for; the phase is `writing` until the command is written. */

@@ -122,7 +122,14 @@ describe('a source that fails takes the connection with it, and nothing passes f
         })
       },
     ],
-    ['an Observable', () => concat(of('Subject: half\n'), throwError(() => broken))],
+    [
+      'an Observable',
+      () =>
+        concat(
+          of('Subject: half\n'),
+          throwError(() => broken),
+        ),
+    ],
   ])('%s', async (_, source) => {
     const { client, server } = await talk(`${begun}C: Subject: half`)
     await begin(client)
@@ -282,10 +289,13 @@ describe('what breaks a message off in the middle', () => {
 
   it('a write that fails: nothing follows it, and least of all the end', async () => {
     const { client, server, socket } = await held('')
-    socket.broken = new Error('EPIPE')
-    const failing = failure(client.data(['one\n', 'two\n']))
-    await settled()
-    socket.broken = undefined
+    const source = async function* (): AsyncGenerator<string> {
+      socket.broken = new Error('EPIPE')
+      yield 'one\n'
+      socket.broken = undefined
+      yield 'two\n'
+    }
+    const failing = failure(client.data(source()))
     await settled()
     await vi.advanceTimersByTimeAsync(1_000)
     expect(await failing).toMatchObject({
@@ -313,9 +323,9 @@ test('backpressure: no piece is asked for while the server takes none', async ()
   const { client, socket } = await held('C: 0\nC: 1\nC: 2\nC: .\nS: 250 ok')
   let asked = 0
   const source = async function* (): AsyncGenerator<string> {
+    socket.held = true
     while (asked < 3) yield `${asked++}\n`
   }
-  socket.held = true
   const sending = client.data(source())
   for (const expected of [1, 2, 3]) {
     await settled()
@@ -353,11 +363,5 @@ async function held(rest: string): Promise<{ client: Client; socket: HeldSocket;
   const socket = new HeldSocket(server.socket)
   const client = await newClient(socket, 'mx.example')
   await begin(client)
-  // The next write is DATA: it must not be held.
-  return { client, socket: withoutHoldingData(socket), server }
-}
-
-/** Holds nothing back and breaks nothing before DATA is written. */
-function withoutHoldingData(socket: HeldSocket): HeldSocket {
-  return socket
+  return { client, socket, server }
 }

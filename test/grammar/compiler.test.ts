@@ -5,11 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import peggy from 'peggy'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { filesOf, grammars } from '../../scripts/build-grammars.ts'
 import { compileGrammar } from '../../scripts/grammar/compile.ts'
 import { GrammarFailure } from '../../src/grammar/failure.ts'
 import type { Parser } from './examples.ts'
+
+// Many inputs, and machines are slow at times.
+vi.setConfig({ testTimeout: 60_000 })
 
 const directory = mkdtempSync(join(tmpdir(), 'grammar-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -83,6 +86,7 @@ describe('refuses', () => {
     ['case beyond ASCII', 'S = [\\u00e4]i', /case folding/],
     ['the letter k without case', 'S = "ok"i', /without case/],
     ['what a predicate asks of a rule', 'S = a:A &{ return a > 0 }; A = "a" { return 1 }', /value of a rule/],
+    ['labels that hide what the code needs', 'S = at:"a" { return at }', /at as a label/],
     ['unused rules', 'S = "a"; T = "b"', /Removing unused rule: "T"/],
     ['alternatives that are never reached', 'S = "a"? / "b"', /Always matches/],
     ['rules that are not there', 'S = T', /Rule "T" is not defined/],

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { GrammarFailure } from '../../src/grammar/failure.ts'
 import { parse } from '../../src/grammar/reply.ts'
 import { examples, type Parser, parsers } from './examples.ts'
+
+// Many inputs, and machines are slow at times.
+vi.setConfig({ testTimeout: 60_000 })
 
 it('tells message, place, what was expected and what was found', () => {
   const failure = failureOf(() => parse('250-a\r\n250 b\0\r\n', 'ReplyLine'))

@@ -2,6 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parsers } from './examples.ts'
 
+// Many inputs, and machines are slow at times.
+vi.setConfig({ testTimeout: 60_000 })
+
 let steps = 0
 
 beforeEach(() => {

@@ -77,11 +77,7 @@ describe('finds', () => {
   })
 
   test.each([
-    [
-      'a function that the docs do not have',
-      "'rxsmtp' 'rxsmtp/more' outer",
-      'docs: send is nowhere mentioned',
-    ],
+    ['a function that the docs do not have', "'rxsmtp' 'rxsmtp/more' outer", 'docs: send is nowhere mentioned'],
     ['a subpath that the docs do not have', "'rxsmtp' send outer", "docs: nothing imports from 'rxsmtp/more'"],
   ])('%s', (_, text, problem) => {
     expect(check({ docs: text })).toEqual([problem])

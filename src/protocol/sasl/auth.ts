@@ -1,4 +1,5 @@
 import { SmtpError } from '../errors.ts'
+import type { SaslRefusalInit } from './refusal.ts'
 
 /** What a mechanism may know about the server before it sends anything. */
 export interface ServerInfo {
@@ -10,7 +11,15 @@ export interface ServerInfo {
   readonly loopback: boolean
   /** Mechanisms that the server offers, in upper case. */
   readonly mechanisms: readonly string[]
+  /** What only the two ends of this TLS connection can both know; undefined where the runtime cannot tell. */
+  channelBinding?(type: ChannelBindingType): Uint8Array | undefined
 }
+
+/**
+ * Ways to tie an authentication to its TLS connection: `tls-exporter` (RFC 9266), keys of the connection itself;
+ * `tls-server-end-point` (RFC 5929), the server's certificate.
+ */
+export type ChannelBindingType = 'tls-exporter' | 'tls-server-end-point'
 
 /**
  * A SASL mechanism with its credentials (RFC 4954, RFC 4422). Write one to bring a mechanism of your own.
@@ -25,6 +34,12 @@ export interface Auth {
   /** The name in the AUTH command and in the server's EHLO reply. */
   readonly mechanism: string
   /**
+   * Chooses a mechanism by what the server offers; what it returns is used in place of this one.
+   *
+   * What it throws ends the authentication before anything is written.
+   */
+  choose?(server: ServerInfo): Auth
+  /**
    * Begins one exchange, with state of its own: one `Auth` may serve many connections.
    *
    * May be asynchronous. What it throws ends the authentication before anything is written.
@@ -36,8 +51,10 @@ export interface Auth {
 export interface SaslExchange {
   /** Octets to send along with the AUTH command; undefined for a mechanism in which the server speaks first. */
   readonly initialResponse?: Uint8Array
-  /** What must not appear in transcripts and errors, beside the responses themselves, which never do. */
+  /** What must not appear in transcripts and errors, beside the responses themselves; read before each of them. */
   readonly secrets?: readonly string[]
+  /** Why the server refuses, once it has told in the mechanism's own words: the `cause` of `auth-failed`. */
+  readonly refusal?: SaslRefusalInit | undefined
   /** Answers a challenge. What it throws cancels the authentication. */
   respond(challenge: Uint8Array): Uint8Array | Promise<Uint8Array>
   /** Is called when the server says that all is well; a mechanism with mutual authentication throws if it is not. */

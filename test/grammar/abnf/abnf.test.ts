@@ -1,8 +1,11 @@
 /** The grammars against the ABNF of the RFCs: every sentence is accepted, every mutation gets the same verdict. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { parsers } from '../examples.ts'
 import { alphabet, mutated, randomFrom } from '../random.ts'
 import { amended } from './abnf.ts'
+
+// Many inputs, and machines are slow at times.
+vi.setConfig({ testTimeout: 60_000 })
 
 const abnf = amended(['rfc5321.abnf', 'others.abnf'], 'amendments.abnf')
 const sentences = 1500

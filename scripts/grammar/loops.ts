@@ -1,0 +1,66 @@
+/** Repetitions; a scan over characters becomes a loop with nothing but the comparison in it. */
+import type peggy from 'peggy'
+import type { Node } from './facts.ts'
+import { isPrimary, type Primary, primaryTest } from './primary.ts'
+import { refuse } from './refuse.ts'
+import type { Place, Writer } from './writer.ts'
+
+/** Reads the bounds of a counted repetition. */
+export function repeated(writer: Writer, node: peggy.ast.Repeated, place: Place): void {
+  const min = node.min ?? node.max
+  if (min.type !== 'constant' || node.max.type !== 'constant') {
+    return refuse('repetitions whose count is not a number', node.location)
+  }
+  // Peggy says null for a bound that is left out.
+  const most: number | null = node.max.value
+  repeat(writer, node, min.value ?? 0, most ?? Number.POSITIVE_INFINITY, node.delimiter, place)
+}
+
+/** Writes a loop, and behind it what makes too few repetitions a failure. */
+export function repeat(
+  writer: Writer,
+  node: peggy.ast.Suffixed | peggy.ast.Repeated,
+  min: number,
+  max: number,
+  delimiter: Node | null,
+  place: Place,
+): void {
+  const { position, value, track } = place
+  const { expression } = node
+  const counted = max !== Number.POSITIVE_INFINITY || min > 1 || delimiter !== null
+  const start = min === 1 && !counted ? writer.lines.variable('$t', position) : ''
+  const count = counted ? writer.lines.variable('$n', '0') : ''
+  const list = value === null ? null : writer.lines.variable('$l', '[]')
+  if (!counted && list === null && isPrimary(expression)) {
+    scan(writer, expression, position)
+    if (track) writer.lines.add(`miss(${position}, ${writer.facts.expectation(expression)})`)
+  } else {
+    const label = writer.lines.name('loop')
+    const bound = max === Number.POSITIVE_INFINITY ? 'true' : `${count} < ${max}`
+    writer.lines.block(`${label}: while (${bound}) `, () => {
+      const inner = { ...place, position: writer.lines.variable('$p', position), fail: `break ${label}` }
+      if (delimiter !== null)
+        writer.lines.block(`if (${count} > 0) `, () => writer.node(delimiter, { ...inner, value: null }))
+      const item = list === null ? null : writer.lines.variable('$v', 'undefined')
+      writer.node(expression, { ...inner, value: item })
+      if (item !== null) writer.lines.add(`${list}.push(${item})`)
+      if (counted) writer.lines.add(`${count}++`)
+      writer.lines.add(`${position} = ${inner.position}`)
+    })
+  }
+  if (min > 0) writer.lines.add(`if (${counted ? `${count} < ${min}` : `${position} === ${start}`}) ${place.fail}`)
+  if (value !== null) writer.lines.add(`${value} = ${list}`)
+}
+
+/** Moves behind all characters of a class. */
+function scan(writer: Writer, node: Primary, position: string): void {
+  const scan = node.type === 'class' ? writer.facts.scan(node) : undefined
+  if (scan === undefined) {
+    const { condition, width } = primaryTest(writer.facts, node, position)
+    writer.lines.add(`while (${condition}) ${width === '1' ? `${position}++` : `${position} += ${width}`}`)
+  } else {
+    writer.lines.add(`${scan}.lastIndex = ${position}`)
+    writer.lines.add(`${scan}.test($s)`)
+    writer.lines.add(`${position} = Math.min(${scan}.lastIndex, $e)`)
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Carries messages over one session: it chooses the way for each, lets as many be under way as the caller allows,
+ * and gives every message its own verdict whatever becomes of the others.
+ */
+import { isSmtpError, SmtpError } from '../../protocol/errors.ts'
+import { exchange } from '../../stream/exchange.ts'
+import type { Envelope } from '../send.ts'
+import { type Conversation, type SendResult, untilEnded } from '../session.ts'
+import { sendChunked } from './chunked.ts'
+import { sendGrouped } from './grouped.ts'
+import { type Job, jobOf } from './job.ts'
+import { sendInLockStep } from './lock-step.ts'
+import { type Mode, modeOf } from './mode.ts'
+
+/** Sends one message; calls `written` as soon as the next may be written behind it. */
+export type Carry = (conversation: Conversation, job: Job, written: () => void) => Promise<SendResult>
+
+const carriers: Readonly<Record<Mode, Carry>> = {
+  'lock-step': sendInLockStep,
+  grouped: sendGrouped,
+  chunked: sendChunked,
+}
+
+interface Waiting {
+  readonly envelope: Envelope
+  readonly recipients: readonly string[]
+  resolve: (result: SendResult) => void
+  reject: (error: unknown) => void
+}
+
+export class Courier {
+  readonly #conversation: Conversation
+  readonly #waiting: Waiting[] = []
+  #inFlight = 0
+  #busy = false
+
+  constructor(conversation: Conversation) {
+    this.#conversation = conversation
+  }
+
+  /** Sends a message when its turn comes; a signal that fires before takes it out of the queue unsent. */
+  submit(envelope: Envelope, recipients: readonly string[], signal?: AbortSignal): Promise<SendResult> {
+    return new Promise<SendResult>((resolve, reject) => {
+      const waiting: Waiting = { envelope, recipients, resolve, reject }
+      this.#waiting.push(waiting)
+      if (signal !== undefined) this.#leaveOn(signal, waiting)
+      void this.#run()
+    })
+  }
+
+  /** Takes a message out of the queue when the signal fires, or ends the session when it is under way. */
+  #leaveOn(signal: AbortSignal, waiting: Waiting): void {
+    const onAbort = (): void => {
+      const cause = signal.reason
+      const place = this.#waiting.indexOf(waiting)
+      if (place < 0) {
+        this.#conversation.channel.end('aborted', 'aborted by the caller', { cause })
+      } else {
+        this.#waiting.splice(place, 1)
+        waiting.reject(new SmtpError('aborted', 'aborted by the caller', { phase: 'mail', cause }))
+      }
+    }
+    const { resolve, reject } = waiting
+    const listening =
+      <T>(settle: (value: T) => void) =>
+      (value: T): void => {
+        signal.removeEventListener('abort', onAbort)
+        settle(value)
+      }
+    waiting.resolve = listening(resolve)
+    waiting.reject = listening(reject)
+    signal.addEventListener('abort', onAbort)
+    if (signal.aborted) onAbort()
+  }
+
+  /** Starts what waits, one after the other, as long as there is room. */
+  async #run(): Promise<void> {
+    if (this.#busy) return
+    this.#busy = true
+    while (this.#inFlight < this.#room) {
+      const next = this.#waiting.shift()
+      if (next === undefined) break
+      await this.#start(next)
+    }
+    this.#busy = false
+  }
+
+  /** Begins one message; resolves when the next may be written behind it. */
+  #start({ envelope, recipients, resolve, reject }: Waiting): Promise<void> {
+    return new Promise((written) => {
+      this.#inFlight++
+      this.#carry(envelope, recipients, written)
+        .then(resolve, reject)
+        .finally(() => {
+          this.#inFlight--
+          written()
+          void this.#run()
+        })
+    })
+  }
+
+  async #carry(envelope: Envelope, recipients: readonly string[], written: () => void): Promise<SendResult> {
+    const conversation = this.#conversation
+    const { channel, capabilities, options } = conversation
+    if (channel.ended !== undefined) {
+      channel.transaction = { delivery: 'not-sent' }
+      throw channel.over('mail', channel.ended)
+    }
+    try {
+      const job = jobOf(conversation, envelope, recipients)
+      const carry = carriers[modeOf(capabilities, options.pipelining, job)]
+      const result = await untilEnded(conversation, () => carry(conversation, job, written))
+      conversation.phase = 'sent'
+      conversation.result = result
+      conversation.reply = result.reply
+      return result
+    } catch (error) {
+      conversation.phase = 'ready'
+      if (channel.ended === undefined && this.#waiting.length === 0 && this.#inFlight === 1) await this.#reset(error)
+      throw error
+    }
+  }
+
+  /** Leaves the session fit for whatever comes next. */
+  async #reset(error: unknown): Promise<void> {
+    const { channel } = this.#conversation
+    if (this.#conversation.open === undefined || !isSmtpError(error)) return
+    this.#conversation.open = undefined
+    try {
+      await exchange(channel, { verb: 'RSET' })
+    } catch (cause) {
+      channel.end('connection-lost', 'RSET was not accepted', { phase: 'reset', cause })
+    }
+  }
+
+  get #room(): number {
+    const { pipelining, inFlight } = this.#conversation.options
+    return pipelining === 'auto' ? inFlight : 1
+  }
+}

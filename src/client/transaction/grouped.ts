@@ -1,0 +1,46 @@
+import { queueIdOf } from '../../protocol/queue-id.ts'
+import { BodySender } from '../../stream/body-sender.ts'
+import type { Channel } from '../../stream/channel.ts'
+import { settle } from '../../stream/exchange.ts'
+import { pump } from '../data.ts'
+import { piecesOf } from '../message-source.ts'
+import type { Conversation } from '../session.ts'
+import type { Carry } from './courier.ts'
+import { closed, writeGroup } from './group.ts'
+import type { Job } from './job.ts'
+import { readEnvelope, replyOf } from './outcome.ts'
+
+/**
+ * Sends MAIL, RCPT and DATA in one piece (RFC 2920 section 3.1), then the message; the next one may ride behind its end.
+ */
+export const sendGrouped: Carry = async (conversation, job, written) => {
+  const { channel } = conversation
+  const group = writeGroup(conversation, job, { text: 'DATA', phase: 'data' }, 'not-sent')
+  const { mail, rcpts, last } = await group.replies
+  const { accepted, rejected, refused } = readEnvelope(channel, job, mail, rcpts)
+  if (refused !== undefined) {
+    const goesAhead = last.status === 'fulfilled' && last.value.code === 354
+    if (goesAhead) await sendNothing(channel)
+    if (goesAhead || refused.phase === 'mail') closed(conversation, group.transaction)
+    throw refused
+  }
+  settle(channel, replyOf(last), 'data', 'DATA', [354])
+  const sender = new BodySender(channel)
+  await writeMessage(conversation, job, sender)
+  const ending = sender.end()
+  written()
+  // Whatever the reply says, the transaction is over with it.
+  const reply = await ending.finally(() => closed(conversation, group.transaction))
+  return { accepted, rejected, reply, queueId: queueIdOf(reply) }
+}
+
+/** Writes the message without its end. */
+export async function writeMessage({ channel }: Conversation, job: Job, sender: BodySender): Promise<void> {
+  if (job.whole === undefined) await pump(piecesOf(job.message), sender, channel.deadlines.body)
+  else await sender.write(job.whole)
+}
+
+/** Ends at once what a server has begun for nobody: it has no recipient to deliver to (RFC 2920 section 3.1). */
+async function sendNothing(channel: Channel): Promise<void> {
+  await channel.requestAll([{ text: '.', phase: 'end-of-data' }]).replies[0]
+}

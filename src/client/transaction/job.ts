@@ -1,0 +1,54 @@
+import type { Command } from '../../protocol/command.ts'
+import { needs8bit } from '../../protocol/inspect.ts'
+import { joined } from '../../protocol/octets.ts'
+import { needsUtf8 } from '../../protocol/path.ts'
+import { BodyEncoder } from '../../protocol/transparency.ts'
+import { type MailOptions, mailCommand } from '../mail.ts'
+import { type MessageSource, wholeMessage } from '../message-source.ts'
+import { rcptCommand } from '../rcpt.ts'
+import type { Envelope } from '../send.ts'
+import type { Conversation } from '../session.ts'
+
+/** One message to some recipients, as commands and what follows them. */
+export interface Job {
+  readonly mail: Command
+  readonly rcpts: readonly Command[]
+  readonly recipients: readonly string[]
+  readonly message: MessageSource
+  /** The message with its line ends as they will be on the wire, dots as they are; undefined for a stream. */
+  readonly whole: Uint8Array | undefined
+}
+
+/**
+ * Prepares a message for this server.
+ *
+ * @throws SmtpError `not-offered`, `message-too-large`, `invalid-argument`: nothing is written yet.
+ */
+export function jobOf(conversation: Conversation, envelope: Envelope, recipients: readonly string[]): Job {
+  const { capabilities } = conversation
+  const { from, message, params } = envelope
+  const bytes = wholeMessage(message)
+  const whole = bytes && normalised(bytes)
+  const eightBit = whole === undefined ? capabilities.has('8BITMIME') : needs8bit(whole)
+  const body = envelope.body ?? (eightBit ? '8BITMIME' : undefined)
+  const options: MailOptions = {
+    smtpUtf8: envelope.smtpUtf8 ?? (needsUtf8(from) || recipients.some(needsUtf8)),
+    ...(body && { body }),
+    ...(params && { params }),
+    ...(whole && { size: whole.length }),
+  }
+  return {
+    mail: mailCommand(capabilities, from, options),
+    rcpts: recipients.map((recipient) => rcptCommand(capabilities, recipient, {})),
+    recipients,
+    message,
+    whole,
+  }
+}
+
+function normalised(message: Uint8Array): Uint8Array {
+  const encoder = new BodyEncoder({ stuff: false })
+  const text = encoder.push(message)
+  const rest = encoder.end()
+  return rest.length === 0 ? text : joined(text, rest)
+}

@@ -1,0 +1,24 @@
+import type { Capabilities } from '../../protocol/capabilities.ts'
+import type { Job } from './job.ts'
+
+/**
+ * How much may be under way before the replies come: `auto`, several messages; `transaction`, the commands of one
+ * message; `off`, one command.
+ */
+export type Pipelining = 'auto' | 'transaction' | 'off'
+
+/**
+ * How one message travels: `lock-step`, each command waits for the reply before it; `grouped`, MAIL, RCPT and DATA
+ * leave together (RFC 2920); `chunked`, they leave together with the message itself (RFC 3030).
+ */
+export type Mode = 'lock-step' | 'grouped' | 'chunked'
+
+// A larger message is not sent on the chance that its recipients are accepted.
+const largestAtOnce = 2 * 1024 * 1024
+
+/** Chooses the quickest way that the server offers and the caller allows. */
+export function modeOf(capabilities: Capabilities, pipelining: Pipelining, { whole }: Job): Mode {
+  if (pipelining === 'off' || !capabilities.has('PIPELINING')) return 'lock-step'
+  const chunked = capabilities.has('CHUNKING') && whole !== undefined && whole.length <= largestAtOnce
+  return chunked ? 'chunked' : 'grouped'
+}
