@@ -32,6 +32,8 @@ export interface Entrant {
   readonly workloads: string
   /** The package whose version is told. */
   readonly package?: string
+  /** Whether the server must not offer it CHUNKING. */
+  readonly withoutChunking?: boolean
   /** Whether it composes every message itself, header included, so that its octets are not known exactly. */
   readonly composes?: boolean
 }

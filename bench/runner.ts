@@ -4,15 +4,21 @@ import { sendAll } from './measure.ts'
 import { type Message, messageFor } from './message.ts'
 import { type EntrantId, load } from './roster.ts'
 import { serve } from './serve.ts'
+import type { Ports } from './sink-process.ts'
 
 /** What a process tells about the client that it has loaded. */
-export interface Description extends Omit<Entrant, 'composes'> {
-  readonly composes: boolean
+export interface Description extends Entrant {
   /** Octets of a message and, for clients that compose it, of its body. */
   readonly octets: number
   readonly bodyOctets: number
   /** Why it cannot take part here. */
-  readonly absent?: string
+  readonly reason?: string
+}
+
+/** Whom to measure with what. */
+export interface Order extends Omit<Task, 'port'> {
+  readonly entrant: EntrantId
+  readonly ports: Ports
 }
 
 let entrant: Client | Peer | undefined
@@ -21,21 +27,17 @@ let message: Message | undefined
 
 const service = {
   /** Loads a client and makes the message. */
-  prepare: async (order: { readonly entrant: EntrantId; readonly task: Task }): Promise<Description> => {
+  prepare: async (order: Order): Promise<Description> => {
     entrant = await load(order.entrant)
-    task = order.task
-    message = messageFor(task.workload)
-    const { name, what, workloads, composes = false } = entrant
+    const { workload, host, ca, ports } = order
+    task = { workload, host, ca, port: entrant.withoutChunking ? ports.plain : ports.chunking }
+    message = messageFor(workload)
     const absent = 'absent' in entrant ? entrant.absent?.() : undefined
     return {
-      name,
-      what,
-      workloads,
-      composes,
+      ...entrant,
       octets: message.bytes.length,
       bodyOctets: message.body.length,
-      ...(entrant.package && { package: entrant.package }),
-      ...(absent && { absent }),
+      ...(absent && { reason: absent }),
     }
   },
   /** Sends the message so many times. */

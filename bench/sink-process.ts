@@ -1,22 +1,39 @@
-/** The sink in a process of its own. */
+/** The sink in a process of its own: once with CHUNKING, and once without for those who would use it. */
 import type { Received } from './receiver.ts'
 import { serve } from './serve.ts'
 import { type Sink, type SinkOptions, startSink } from './sink.ts'
 
-let sink: Sink | undefined
+/** Where the two listen. */
+export interface Ports {
+  readonly chunking: number
+  readonly plain: number
+}
+
+let sinks: readonly Sink[] = []
 
 const service = {
-  /** Starts listening and tells the port. */
-  start: async (options: SinkOptions): Promise<number> => {
-    sink = await startSink(options)
-    return sink.port
+  /** Starts listening. */
+  start: async (options: SinkOptions): Promise<Ports> => {
+    const chunking = await startSink({ ...options, chunking: true })
+    const plain = await startSink({ ...options, chunking: false })
+    sinks = [chunking, plain]
+    return { chunking: chunking.port, plain: plain.port }
   },
-  reset: (_: null): void => sink?.reset(),
+  reset: (_: null): void => {
+    for (const sink of sinks) sink.reset()
+  },
   /** Waits until every connection is closed and tells what was received. */
   settled: async (_: null): Promise<Received> => {
-    if (sink === undefined) throw new Error('the sink was not started')
-    await sink.idle()
-    return sink.received()
+    const all: Received = { messages: 0, recipients: 0, octets: 0, quits: 0 }
+    for (const sink of sinks) {
+      await sink.idle()
+      const { messages, recipients, octets, quits } = sink.received()
+      all.messages += messages
+      all.recipients += recipients
+      all.octets += octets
+      all.quits += quits
+    }
+    return all
   },
 }
 

@@ -10,6 +10,8 @@ export interface SinkOptions {
   readonly port?: number
   /** Certificate and key in PEM; STARTTLS is offered only with them, since some clients cannot leave it alone. */
   readonly tls?: { readonly certificate: string; readonly privateKey: string }
+  /** Whether CHUNKING is offered; true unless given. */
+  readonly chunking?: boolean
   /** Milliseconds from a chunk of bytes to the answer to it: a round trip. 0 unless given. */
   readonly delay?: number
 }
@@ -26,20 +28,21 @@ export interface Sink {
   close(): Promise<void>
 }
 
-const offers = ['PIPELINING', 'SIZE 104857600', 'ENHANCEDSTATUSCODES', '8BITMIME', 'SMTPUTF8', 'CHUNKING']
+const keywords = ['PIPELINING', 'SIZE 104857600', 'ENHANCEDSTATUSCODES', '8BITMIME', 'SMTPUTF8']
 const greeting = Buffer.from('220 sink.example ESMTP\r\n')
 
 /**
- * Starts a server that offers PIPELINING, CHUNKING, SIZE, 8BITMIME and SMTPUTF8, and with a certificate STARTTLS.
+ * Starts a server that offers PIPELINING, SIZE, 8BITMIME, SMTPUTF8 and CHUNKING, and with a certificate STARTTLS.
  *
  * @example
  * const sink = await startSink()
  * await sendMail({ host: '127.0.0.1', port: sink.port, from, to, message })
  * sink.received() // { messages: 1, recipients: 1, octets: 21, quits: 0 }
  */
-export async function startSink({ port = 0, tls, delay = 0 }: SinkOptions = {}): Promise<Sink> {
+export async function startSink({ port = 0, tls, chunking = true, delay = 0 }: SinkOptions = {}): Promise<Sink> {
   const received: Received = { messages: 0, recipients: 0, octets: 0, quits: 0 }
   const context = tls && createSecureContext({ cert: tls.certificate, key: tls.privateKey })
+  const offers = chunking ? [...keywords, 'CHUNKING'] : keywords
   const sockets = new Set<Socket>()
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
@@ -49,7 +52,7 @@ export async function startSink({ port = 0, tls, delay = 0 }: SinkOptions = {}):
     })
     const send = sender(socket, delay)
     send(greeting)
-    serve(socket, received, delay, context)
+    serve(socket, { received, offers, delay, context })
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -70,10 +73,19 @@ export async function startSink({ port = 0, tls, delay = 0 }: SinkOptions = {}):
   }
 }
 
+/** What every connection has in common. */
+interface Service {
+  readonly received: Received
+  readonly offers: readonly string[]
+  readonly delay: number
+  readonly context: SecureContext | undefined
+}
+
 /** Answers what comes over a socket, until the goodbye or STARTTLS. */
-function serve(socket: Socket, received: Received, delay: number, context: SecureContext | undefined): void {
-  const offered = context === undefined || socket instanceof TLSSocket ? offers : [...offers, 'STARTTLS']
-  const receiver = new Receiver(received, offered)
+function serve(socket: Socket, service: Service): void {
+  const { received, offers, delay, context } = service
+  const canSecure = context !== undefined && !(socket instanceof TLSSocket)
+  const receiver = new Receiver(received, canSecure ? [...offers, 'STARTTLS'] : offers)
   const send = sender(socket, delay)
   const onData = (chunk: Buffer): void => {
     const answer = receiver.push(chunk)
@@ -83,7 +95,7 @@ function serve(socket: Socket, received: Received, delay: number, context: Secur
       socket.off('data', onData)
       socket.write(answer)
       const secured = new TLSSocket(socket, { isServer: true, ...(context && { secureContext: context }) })
-      return serve(secured, received, delay, context)
+      return serve(secured, service)
     }
     if (answer.length > 0) send(answer, receiver.closed)
   }

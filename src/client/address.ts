@@ -48,7 +48,7 @@ export function checkHostPort({ host, port }: HostPort, argument?: string): Host
 function isHost(host: string): boolean {
   return (
     match(host, 'Domain') !== undefined ||
-    match(`[${host}]`, 'AddressLiteral') !== undefined ||
-    match(`[IPv6:${host}]`, 'AddressLiteral') !== undefined
+    match(`[${host}]`, 'AddressLiteral')?.kind === 'ipv4' ||
+    match(`[IPv6:${host}]`, 'AddressLiteral')?.kind === 'ipv6'
   )
 }

@@ -7,8 +7,9 @@ import { isLoopback } from '../protocol/loopback.ts'
 import { printable } from '../protocol/printable.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { type Auth, type SaslExchange, type ServerInfo, unusable } from '../protocol/sasl/auth.ts'
+import { SaslRefusal } from '../protocol/sasl/refusal.ts'
 import type { Channel } from '../stream/channel.ts'
-import { masked } from '../stream/transcript.ts'
+import { masked, withoutChallenge } from '../stream/transcript.ts'
 import { type Conversation, type Session, step } from './session.ts'
 
 /** Settings of {@link authenticate}. */
@@ -42,19 +43,24 @@ export async function logIn(conversation: Conversation, auth: Auth, options: Aut
   if (conversation.authenticated) {
     throw new SmtpError('bad-sequence', 'the session is authenticated already', { phase: 'auth', delivery })
   }
-  if (!options.force) requireOffer(conversation, auth.mechanism)
-  const exchange = await declining(conversation.channel, () => auth.start(serverInfo(conversation)))
-  conversation.reply = await converse(conversation, auth.mechanism, exchange)
+  const { channel } = conversation
+  const server = serverInfo(conversation)
+  const chosen = await declining(channel, () => auth.choose?.(server) ?? auth)
+  if (!options.force) requireOffer(conversation, chosen.mechanism)
+  const exchange = await declining(channel, () => chosen.start(server))
+  conversation.reply = await converse(conversation, chosen.mechanism, exchange)
   conversation.authenticated = true
 }
 
 /** What a mechanism may know about this server. */
 export function serverInfo({ channel, host, capabilities }: Conversation): ServerInfo {
+  const { tls, remoteAddress } = channel.socket
   return {
     host,
-    tls: channel.socket.tls !== undefined,
-    loopback: isLoopback(channel.socket.remoteAddress),
+    tls: tls !== undefined,
+    loopback: isLoopback(remoteAddress),
     mechanisms: capabilities.get('AUTH')?.mechanisms ?? [],
+    ...(tls?.channelBinding && { channelBinding: tls.channelBinding }),
   }
 }
 
@@ -69,8 +75,8 @@ function requireOffer({ channel, capabilities }: Conversation, mechanism: string
 
 /** Sends AUTH and answers challenges until the server has decided. */
 async function converse({ channel }: Conversation, mechanism: string, exchange: SaslExchange): Promise<Reply> {
-  for (const secret of exchange.secrets ?? []) channel.mask.add(secret)
   const hide = (response: Uint8Array): string => {
+    for (const secret of exchange.secrets ?? []) channel.mask.add(secret)
     const text = toBase64(response)
     channel.mask.add(text)
     return text
@@ -92,13 +98,13 @@ async function converse({ channel }: Conversation, mechanism: string, exchange: 
       const challenge = challengeOf(reply)
       response = hide(waiting ?? (await declining(channel, () => exchange.respond(challenge))))
     } catch (error) {
-      await cancel(channel)
+      await cancel(channel, exchange)
       throw error
     }
     reply = await channel.request(response, 'auth', masked)
   }
   const init = { phase: 'auth', command: name, delivery: channel.delivery } as const
-  if (reply.code >= 400) throw replyError('auth-failed', reply, init)
+  if (reply.code >= 400) throw refused(channel, exchange, reply, name)
   if (reply.code !== 235) throw channel.fail(replyError('unexpected-reply', reply, init))
   try {
     await declining(channel, () => exchange.finish?.())
@@ -109,11 +115,31 @@ async function converse({ channel }: Conversation, mechanism: string, exchange: 
   return reply
 }
 
-/** Cancels the exchange (RFC 4954 section 4). */
-async function cancel(channel: Channel): Promise<void> {
-  const reply = await channel.request('*', 'auth')
-  // A server that goes on all the same has another idea of the state than we do.
-  if (reply.code < 400) channel.fail(replyError('unexpected-reply', reply, { phase: 'auth', command: '*' }))
+/** Tells that the server refused, and why, where the mechanism lets it say so. */
+function refused({ delivery, mask }: Channel, { refusal }: SaslExchange, reply: Reply, command: string): SmtpError {
+  const init = { phase: 'auth', command, delivery } as const
+  if (refusal === undefined) return replyError('auth-failed', reply, init)
+  const { status, scope, openidConfiguration } = refusal
+  const cause = new SaslRefusal(`${command}: ${mask.text(printable(status, 128))}`, {
+    status: mask.text(status),
+    ...(scope !== undefined && { scope: mask.text(scope) }),
+    ...(openidConfiguration !== undefined && { openidConfiguration: mask.text(openidConfiguration) }),
+  })
+  return replyError('auth-failed', reply, { ...init, cause })
+}
+
+/** Cancels the exchange (RFC 4954 section 4). Whatever comes of it, why it was cancelled says more. */
+async function cancel(channel: Channel, exchange: SaslExchange): Promise<void> {
+  const init = { phase: 'auth', command: '*', delivery: channel.delivery } as const
+  try {
+    const reply = await channel.request('*', 'auth')
+    // A server that goes on all the same has another idea of the state than we do.
+    if (reply.code < 400) channel.fail(replyError('unexpected-reply', withoutChallenge(reply), init))
+    // One that failed to prove itself must not be given mail.
+    else if (exchange.finish !== undefined) channel.fail(unusable('the server has not proved itself'))
+  } catch {
+    // The channel has ended, and tells so to whoever comes next.
+  }
 }
 
 // RFC 5321 section 4.5.3.1.4: what every server takes.

@@ -13,6 +13,8 @@ export interface Limits {
   readonly authRounds: number
   /** Octets in a decoded challenge (RFC 4954 section 4 bounds the line at 12,288). */
   readonly challenge: number
+  /** Iterations that a SCRAM server may ask for; 600,000 keep a core busy for some tenths of a second. */
+  readonly scramIterations: number
   /** Characters of server text in an error's `message`; the whole reply stays in `error.reply`. */
   readonly serverText: number
   /** Octets in one command line (RFC 4954 section 4, the largest of the standard ones). */
@@ -30,6 +32,7 @@ export const limits: Limits = Object.freeze({
   capabilities: 100,
   authRounds: 10,
   challenge: 12_288,
+  scramIterations: 600_000,
   serverText: 1_024,
   commandLine: 12_288,
   path: 256,

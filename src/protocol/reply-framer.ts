@@ -89,7 +89,7 @@ export class ReplyFramer {
     let line = known
     while (line < text.length) {
       const next = text.indexOf('\n', line) + 1
-      if (next - line > this.#limits.replyLine) throw tooLarge('line', this.#limits.replyLine)
+      if (next - line > this.#limits.replyLine) throw tooLarge('reply line', this.#limits.replyLine)
       if (next - from > this.#limits.reply) throw tooLarge('reply', this.#limits.reply)
       if (text.charCodeAt(next - 2) !== CR || next - line < 2)
         throw malformed(text.slice(line, next), 'a bare line feed')
@@ -124,7 +124,7 @@ export class ReplyFramer {
   #keep(bytes: Uint8Array): void {
     const length = this.#restLength + bytes.length
     // A character takes at most three bytes, so this refuses nothing that #cut would take.
-    if (length > 3 * this.#limits.replyLine) throw tooLarge('line', this.#limits.replyLine)
+    if (length > 3 * this.#limits.replyLine) throw tooLarge('reply line', this.#limits.replyLine)
     if (length > this.#rest.length) {
       const larger = new Uint8Array(Math.max(2 * length, 512))
       larger.set(this.#rest.subarray(0, this.#restLength))
@@ -158,6 +158,6 @@ function malformed(text: string, why: string): SmtpError<'malformed-reply'> {
   })
 }
 
-function tooLarge(what: 'line' | 'reply', characters: number): SmtpError<'reply-too-large'> {
-  return new SmtpError('reply-too-large', `a reply ${what} of more than ${characters} characters`, { phase: 'command' })
+function tooLarge(what: 'reply line' | 'reply', characters: number): SmtpError<'reply-too-large'> {
+  return new SmtpError('reply-too-large', `a ${what} of more than ${characters} characters`, { phase: 'command' })
 }

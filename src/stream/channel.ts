@@ -30,7 +30,7 @@ import { type Quirks, ReplyFramer } from '../protocol/reply-framer.ts'
 import { after, type Deadlines, deadlines } from './deadlines.ts'
 import { repliesFrom } from './replies.ts'
 import type { Socket, TlsOptions } from './socket.ts'
-import { SecretMask, type TranscriptEntry } from './transcript.ts'
+import { masked, SecretMask, type TranscriptEntry, withoutChallenge } from './transcript.ts'
 
 /** Settings of a channel. */
 export interface ChannelOptions {
@@ -275,7 +275,7 @@ export class Channel {
         repliesFrom(this.#framer),
       )
       .subscribe({
-        next: (reply) => this.#take(this.mask.reply(reply)),
+        next: (reply) => this.#take(reply),
         error: (error) => {
           if (error instanceof SmtpError) this.end(error.code, this.mask.text(error.message), { cause: error.cause })
           else this.end('connection-lost', `the connection broke: ${messageOf(error)}`, { cause: error })
@@ -285,9 +285,11 @@ export class Channel {
   }
 
   /** Hands a reply to the command at the head of the queue, or finds that there is none it could answer. */
-  #take(reply: Reply): void {
-    this.#note({ from: 'S', kind: 'reply', text: reply.text, reply })
+  #take(received: Reply): void {
     const head = this.#awaited[0]
+    const answersSecret = head?.phase === 'auth' && head.command?.endsWith(masked) === true
+    const reply = answersSecret ? withoutChallenge(this.mask.reply(received)) : this.mask.reply(received)
+    this.#note({ from: 'S', kind: 'reply', text: reply.text, reply })
     if (reply.code === 421) {
       this.fail(refusal(reply, head?.phase ?? 'idle', head?.command, (head?.transaction ?? this.transaction).delivery))
     } else if (head === undefined || head.since === this.#chunk || (head.unfinished && reply.code < 400)) {
@@ -297,7 +299,8 @@ export class Channel {
       this.#awaited.shift()
       this.#last = head.phase
       this.#startTimer()
-      head.resolve(reply)
+      // A challenge is for the mechanism alone, which needs it to the letter.
+      head.resolve(head.phase === 'auth' && received.code === 334 ? received : reply)
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs'
+import type { ChannelBindingType } from '../protocol/sasl/auth.ts'
 
 /**
  * The port: all that rxsmtp asks of a runtime. An adapter of some ten lines makes one out of whatever its runtime has.
@@ -31,6 +32,11 @@ export interface TlsState {
   /** Why it was not. */
   readonly authorizationError: string | undefined
   readonly peerCertificate: PeerCertificate | undefined
+  /**
+   * Returns what this connection can be recognised by at both of its ends, for SCRAM-PLUS; undefined for a kind that
+   * it does not have. Left out where the runtime gives no access to it.
+   */
+  channelBinding?(type: ChannelBindingType): Uint8Array | undefined
 }
 
 /** The parts of a server's certificate that people look at. */

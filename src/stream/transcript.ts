@@ -11,6 +11,11 @@ export type TranscriptEntry =
 /** What stands in place of a secret. */
 export const masked = '********'
 
+/** Hides a challenge that answers a secret: it may repeat or verify the secret in a form that no mask knows. */
+export function withoutChallenge(reply: Reply): Reply {
+  return reply.code === 334 ? Object.freeze({ ...reply, text: masked, lines: Object.freeze([masked]) }) : reply
+}
+
 /** Writes an entry as lines that begin with `C: ` or `S: `, the form of the fixtures and of the RFCs. */
 export function formatTranscript(entry: TranscriptEntry): string {
   switch (entry.kind) {

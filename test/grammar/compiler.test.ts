@@ -35,7 +35,7 @@ describe('writes parsers that do what Peggy does', () => {
     ['choices that fail half-way', 'S = x:(@"a" "b" "c" / @"a" @"b" / @"a") y:[^A]* { return [x, y] }'],
     ['lookahead', 'S = (&"a" . / !"b" @. / x:&"bc" "b" { return [x] })*'],
     ['lookahead in lookahead', 'S = !(!"a" .) &(&"a" "a" !"b") .* / "c"'],
-    ['counts', 'S = "a"|2| "b"|1..2| "c"|..2| "a"|2..|'],
+    ['counts', 'S = ("a"|2| / "b"|1..2| "c" / "c"|2..|)+ "a"|..1|'],
     ['counts with delimiters', 'S = a:[ab]|1..3, "c"| "c"? b:("b" @"c")|.., "a"| { return { a, b } }'],
     ['lists of lists', 'S = a:(@(@"a" "b")* "c")* b:("a" / "b")+ { return { a, b } }'],
     [
@@ -67,7 +67,7 @@ describe('writes parsers that do what Peggy does', () => {
         expect(ours.match(`ab${text}ca`, 'S', 2, 2 + text.length)).toStrictEqual(wanted.value)
         outcomes.add('value' in wanted)
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, seed: 0x5321 },
     )
     expect(outcomes.size, 'some texts fit, others do not').toBe(2)
   })

@@ -80,7 +80,7 @@ describe('what is no reply, cut anywhere', () => {
     ['250 a\n\r\n', [], 'a bare line feed): 250 a'],
     ['250 a\r\n\n', ['250 a\r\n'], 'a bare line feed): '],
     ['250 a\r\n\r\n250 b\r\n', ['250 a\r\n'], 'no reply code): '],
-    ['250-a\r\n\r\n250 b\r\n', [], 'no reply code): 250-a / '],
+    ['250-a\r\n\r\n250 b\r\n', [], 'no reply code): 250-a'],
     ['250-a\r\n250 b\n', [], 'a bare line feed): 250 b'],
     ['250-a\r\nb\r\n', [], 'no reply code): 250-a / b'],
     ['250 a\r\nx\x1b[2J\r\n', ['250 a\r\n'], 'no reply code): x?[2J'],

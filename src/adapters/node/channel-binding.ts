@@ -26,5 +26,5 @@ function exporterOf(socket: TLSSocket): Uint8Array | undefined {
 /** RFC 5929 section 4.1: the certificate under the hash of its own signature. */
 function endPointOf(certificate: Uint8Array): Uint8Array | undefined {
   const hash = signatureHashOf(certificate)
-  return hash && createHash(hash).update(certificate).digest()
+  return hash === undefined ? undefined : createHash(hash).update(certificate).digest()
 }

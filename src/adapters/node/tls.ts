@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import type { ConnectionOptions, PeerCertificate as NodeCertificate, TLSSocket } from 'node:tls'
+import type { ChannelBindingType } from '../../protocol/sasl/auth.ts'
 import type { PeerCertificate, TlsOptions, TlsState } from '../../stream/socket.ts'
+import { channelBindingOf } from './channel-binding.ts'
 
 /** Puts our options into Node's; the certificate is checked for `servername`, an address included. */
 export function tlsOptionsFor(host: string, options: TlsOptions): ConnectionOptions {
@@ -27,6 +29,7 @@ export function tlsStateOf(socket: TLSSocket): TlsState {
     authorized,
     authorizationError: authorized ? undefined : String(authorizationError ?? 'unknown'),
     peerCertificate: Object.keys(certificate).length === 0 ? undefined : certificateOf(certificate),
+    channelBinding: (type: ChannelBindingType) => channelBindingOf(socket, certificate.raw, type),
   })
 }
 

@@ -28,9 +28,10 @@ export const sendGrouped: Carry = async (conversation, job, written) => {
   const sender = new BodySender(channel)
   await writeMessage(conversation, job, sender)
   const ending = sender.end()
+  // Whatever the reply will say, the transaction is over with it.
+  closed(conversation, group.transaction)
   written()
-  // Whatever the reply says, the transaction is over with it.
-  const reply = await ending.finally(() => closed(conversation, group.transaction))
+  const reply = await ending
   return { accepted, rejected, reply, queueId: queueIdOf(reply) }
 }
 

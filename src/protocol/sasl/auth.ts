@@ -61,9 +61,14 @@ export interface SaslExchange {
   finish?(): void | Promise<void>
 }
 
+/** Tells whether nobody on the way can read what is sent. */
+export function isPrivate({ tls, loopback }: ServerInfo): boolean {
+  return tls || loopback
+}
+
 /** Refuses to send a secret that others could read. */
 export function requirePrivacy(server: ServerInfo, mechanism: string): void {
-  if (server.tls || server.loopback) return
+  if (isPrivate(server)) return
   throw unusable(`unencrypted connection: ${mechanism} would show the password to anyone on the way to ${server.host}`)
 }
 

@@ -20,8 +20,6 @@ export interface AutoRuntime extends ScramRuntime {
 /** A mechanism that may be chosen. */
 interface Candidate {
   readonly auth: Auth
-  /** Whether the server offers it. */
-  offeredBy(server: ServerInfo): boolean
   /** Whether a connection that others can read rules it out. */
   readonly needsPrivacy: boolean
 }
@@ -29,12 +27,14 @@ interface Candidate {
 /** Makes `autoAuth` out of what a runtime has. */
 export function autoWith(runtime: AutoRuntime = {}): (credentials: AutoCredentials) => Auth {
   return (credentials) => {
-    const candidates = 'password' in credentials ? byPassword(credentials, runtime) : byToken(credentials)
+    const candidates = candidatesFor(credentials, runtime)
     const choose = (server: ServerInfo): Auth => {
       requireHost(server, credentials.host)
-      const shared = candidates.filter(({ offeredBy }) => offeredBy(server))
+      const shared = candidates
+        .map(({ auth, needsPrivacy }) => ({ auth: auth.choose?.(server) ?? auth, needsPrivacy }))
+        .filter(({ auth }) => server.mechanisms.includes(auth.mechanism))
       const usable = shared.find(({ needsPrivacy }) => isPrivate(server) || !needsPrivacy)
-      if (usable !== undefined) return usable.auth.choose?.(server) ?? usable.auth
+      if (usable !== undefined) return usable.auth
       if (shared[0] !== undefined) requirePrivacy(server, shared[0].auth.mechanism)
       throw nothingShared(server, candidates)
     }
@@ -42,38 +42,39 @@ export function autoWith(runtime: AutoRuntime = {}): (credentials: AutoCredentia
   }
 }
 
+function candidatesFor(credentials: AutoCredentials, runtime: AutoRuntime): readonly Candidate[] {
+  const hasPassword = 'password' in credentials
+  const hasToken = 'accessToken' in credentials
+  if (hasPassword === hasToken) {
+    throw argumentError('password', 'one of password and accessToken is needed, and only one', { phase: 'auth' })
+  }
+  return hasPassword ? byPassword(credentials, runtime) : byToken(credentials)
+}
+
 /**
- * Ranks the ways to use a password: those that prove the server, too, before those that tell it the password, and
- * CRAM-MD5 last: it proves nothing, and who listens can try passwords at leisure.
+ * Ranks the ways to use a password: SCRAM, which proves the server, too, before those that tell it the password;
+ * CRAM-MD5 last, because it proves nothing and who listens can try passwords at leisure.
  */
 function byPassword(credentials: Credentials, runtime: AutoRuntime): readonly Candidate[] {
   const { hmacMd5 } = runtime
   return [
-    { auth: scramWith(runtime)(credentials), offeredBy: offersScram, needsPrivacy: false },
-    candidate(plainAuth(credentials)),
-    candidate(loginAuth(credentials)),
-    ...(hmacMd5 === undefined ? [] : [candidate(cramMd5With(hmacMd5)(credentials))]),
+    { auth: scramWith(runtime)(credentials), needsPrivacy: false },
+    { auth: plainAuth(credentials), needsPrivacy: true },
+    { auth: loginAuth(credentials), needsPrivacy: true },
+    ...(hmacMd5 === undefined ? [] : [{ auth: cramMd5With(hmacMd5)(credentials), needsPrivacy: true }]),
   ]
 }
 
 function byToken(credentials: TokenCredentials): readonly Candidate[] {
-  if (credentials.accessToken === undefined) {
-    throw argumentError('password', 'neither password nor accessToken is given', { phase: 'auth' })
-  }
-  return [candidate(oauthBearerAuth(credentials)), candidate(xoauth2Auth(credentials))]
-}
-
-function candidate(auth: Auth): Candidate {
-  return { auth, offeredBy: ({ mechanisms }) => mechanisms.includes(auth.mechanism), needsPrivacy: true }
-}
-
-function offersScram({ mechanisms }: ServerInfo): boolean {
-  return mechanisms.some((name) => /^SCRAM-SHA-(?:1|256|512)$/.test(name))
+  return [
+    { auth: oauthBearerAuth(credentials), needsPrivacy: true },
+    { auth: xoauth2Auth(credentials), needsPrivacy: true },
+  ]
 }
 
 function nothingShared({ mechanisms }: ServerInfo, candidates: readonly Candidate[]): SmtpError<'not-offered'> {
   const ours = candidates.map(({ auth }) => auth.mechanism).join(' ')
-  const theirs = mechanisms.length === 0 ? 'nothing' : printable(mechanisms.join(' '), 128)
-  const message = `no mechanism in common: the server offers ${theirs}, these credentials are good for ${ours}`
+  const theirs = mechanisms.length === 0 ? 'none' : printable(mechanisms.join(' '), 128)
+  const message = `no mechanism in common: the server offers ${theirs}, the credentials are good for ${ours}`
   return new SmtpError('not-offered', message, { phase: 'auth', extension: 'AUTH' })
 }

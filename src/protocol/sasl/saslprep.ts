@@ -18,9 +18,12 @@ export async function prepared(
   // RFC 4013 leaves printable ASCII as it is.
   if (/^[ -~]*$/.test(text)) return text
   if (saslprep === undefined) throw argumentError(name, 'beyond ASCII, which needs SASLprep', { phase: 'auth' })
+  let result: string
   try {
-    return await saslprep(text, as)
+    result = await saslprep(text, as)
   } catch (cause) {
     throw argumentError(name, cause instanceof Error ? cause.message : String(cause), { phase: 'auth', cause })
   }
+  if (result === '') throw argumentError(name, 'nothing is left of it after SASLprep', { phase: 'auth' })
+  return result
 }

@@ -45,7 +45,7 @@ export function scramWith(runtime: ScramRuntime = {}): (credentials: ScramCreden
         return new ScramExchange({
           hash,
           username: await prepared('username', username, 'query', runtime.saslprep),
-          identity: await prepared('identity', identity, 'query', runtime.saslprep),
+          identity,
           bindingFlag,
           bindingData,
           nonce: (runtime.nonce ?? randomNonce)(),

@@ -1,0 +1,302 @@
+import { describe, expect, test } from 'vitest'
+import type { Delivery, SmtpErrorCode, SmtpPhase } from '../../src/index.ts'
+import { failure, greeted, nothingLeftBehind, settled, talk } from '../helpers/conversation.ts'
+
+const message = { from: 'a@b.example', to: 'c@d.example', message: 'hi\r\n' }
+const two = { ...message, to: ['c@d.example', 'e@d.example'] }
+
+const pipelining = greeted('PIPELINING')
+const chunking = greeted('PIPELINING', 'CHUNKING')
+
+/** MAIL, RCPT for everyone and the last command, as they leave in one piece. */
+function group(last: string, recipients: readonly string[] = ['c']): string {
+  const rcpts = recipients.map((name) => `C: RCPT TO:<${name}@d.example>\n`).join('')
+  return `C: MAIL FROM:<a@b.example>\n${rcpts}C: ${last}\n`
+}
+
+function say(...replies: readonly string[]): string {
+  return replies.map((reply) => `S: ${reply}\n`).join('')
+}
+
+const goodbye = 'C: QUIT\nS: 221 bye\n'
+
+describe('MAIL, RCPT and DATA in one piece', () => {
+  nothingLeftBehind()
+
+  test('takes two round trips', async () => {
+    const script = `${pipelining}${group('DATA')}${say('250 ok', '250 ok', '354 go')}C: hi\nC: .\n${say('250 queued as Q1')}`
+    const { client } = await talk(script + goodbye)
+    expect(await client.send(message)).toMatchObject({ accepted: ['c@d.example'], rejected: [], queueId: 'Q1' })
+    await client.quit()
+  })
+
+  test('goes on for those who are accepted', async () => {
+    const script = `${pipelining}${group('DATA', ['c', 'e'])}${say('250 ok', '452 4.5.3 too many', '250 ok', '354 go')}
+      C: hi
+      C: .
+      ${say('250 ok')}`
+    const { client } = await talk(script + goodbye)
+    const result = await client.send(two)
+    expect(result.accepted).toEqual(['e@d.example'])
+    expect(result.rejected).toMatchObject([{ recipient: 'c@d.example', reply: { code: 452 } }])
+    await client.quit()
+  })
+
+  test('a refused MAIL leaves nothing open', async () => {
+    const next = `${group('DATA')}${say('250 ok', '250 ok', '354 go')}C: hi\nC: .\n${say('250 ok')}`
+    const refused = `${pipelining}${group('DATA')}${say('451 4.3.0 later', '503 no', '503 no')}`
+    const { client } = await talk(refused + next + goodbye)
+    const error = await failure(client.send(message))
+    expect(error).toMatchObject({ code: 'refused', phase: 'mail', delivery: 'rejected', safeToRetry: true })
+    expect((await client.send(message)).accepted).toEqual(['c@d.example'])
+    await client.quit()
+  })
+
+  test('RSET follows when every recipient is refused', async () => {
+    const script = `${pipelining}${group('DATA', ['c', 'e'])}${say('250 ok', '550 no', '450 not now', '554 nobody')}
+      C: RSET
+      ${say('250 ok')}`
+    const { client } = await talk(script + goodbye)
+    const error = await failure(client.send(two))
+    expect(error).toMatchObject({ code: 'recipients-refused', delivery: 'rejected', safeToRetry: true })
+    expect(error.rejected?.map(({ reply }) => reply.code)).toEqual([550, 450])
+    await client.quit()
+  })
+
+  test('a 354 for nobody is answered with nothing but a dot', async () => {
+    const nobody = `${pipelining}${group('DATA')}${say('250 ok', '550 no', '354 go')}C: .\n${say('554 nobody')}`
+    const next = `${group('DATA')}${say('250 ok', '250 ok', '354 go')}C: hi\nC: .\n${say('250 ok')}`
+    const { client } = await talk(nobody + next + goodbye)
+    expect(await failure(client.send(message))).toMatchObject({ code: 'recipients-refused', delivery: 'rejected' })
+    expect((await client.send(message)).accepted).toEqual(['c@d.example'])
+    await client.quit()
+  })
+
+  test('RSET leads the next message when DATA was refused', async () => {
+    const refused = `${pipelining}${group('DATA')}${say('250 ok', '250 ok', '451 4.3.0 no room')}`
+    const next = `C: RSET\n${group('DATA')}${say('250 ok', '250 ok', '250 ok', '354 go')}C: hi\nC: .\n${say('250 ok')}`
+    const { client } = await talk(refused + next + goodbye)
+    const [first, second] = await Promise.all([failure(client.send(message)), client.send(message)])
+    expect(first).toMatchObject({ code: 'refused', phase: 'data', delivery: 'rejected' })
+    expect(second.accepted).toEqual(['c@d.example'])
+    await client.quit()
+  })
+
+  test('the next message rides behind the end of the one before', async () => {
+    const first = `${pipelining}${group('DATA')}${say('250 ok', '250 ok', '354 go')}C: hi\nC: .\n`
+    const behind = `${group('DATA')}${say('250 queued as Q1', '250 ok', '250 ok', '354 go')}C: hi\nC: .\n${say('250 queued as Q2')}`
+    const { client } = await talk(first + behind + goodbye)
+    const results = await Promise.all([client.send(message), client.send(message)])
+    expect(results.map(({ queueId }) => queueId)).toEqual(['Q1', 'Q2'])
+    await client.quit()
+  })
+
+  test('a message that is refused at its end takes no other with it', async () => {
+    const first = `${pipelining}${group('DATA')}${say('250 ok', '250 ok', '354 go')}C: hi\nC: .\n`
+    const behind = `${group('DATA')}${say('554 5.6.0 spam', '250 ok', '250 ok', '354 go')}C: hi\nC: .\n${say('250 queued as Q2')}`
+    const { client } = await talk(first + behind + goodbye)
+    const [refused, sent] = await Promise.all([failure(client.send(message)), client.send(message)])
+    expect(refused).toMatchObject({ code: 'refused', phase: 'end-of-data', delivery: 'rejected', safeToRetry: false })
+    expect(sent.queueId).toBe('Q2')
+    await client.quit()
+  })
+})
+
+describe('everything in one piece', () => {
+  nothingLeftBehind()
+
+  test('takes one round trip', async () => {
+    const script = `${chunking}${group('BDAT 4 LAST')}C: hi\n${say('250 ok', '250 ok', '250 queued as Q1')}`
+    const { client } = await talk(script + goodbye)
+    expect(await client.send(message)).toMatchObject({ accepted: ['c@d.example'], queueId: 'Q1' })
+    await client.quit()
+  })
+
+  test('mends line ends, adds the last one and leaves dots alone', async () => {
+    const script = `${chunking}${group('BDAT 15 LAST')}C: .a\nC: ..b\nC: c\nC: .\n${say('250 ok', '250 ok', '250 ok')}`
+    const { client } = await talk(script + goodbye)
+    await client.send({ ...message, message: '.a\n..b\rc\r\n.' })
+    await client.quit()
+  })
+
+  test('goes on for those who are accepted', async () => {
+    const script = `${chunking}${group('BDAT 4 LAST', ['c', 'e'])}C: hi\n${say('250 ok', '550 no', '250 ok', '250 ok')}`
+    const { client } = await talk(script + goodbye)
+    expect((await client.send(two)).accepted).toEqual(['e@d.example'])
+    await client.quit()
+  })
+
+  const refusals: [
+    string,
+    string[],
+    Partial<{ code: SmtpErrorCode; phase: SmtpPhase; delivery: Delivery }>,
+    boolean,
+  ][] = [
+    ['MAIL', ['550 5.7.1 no', '503 no', '503 no'], { code: 'refused', phase: 'mail', delivery: 'rejected' }, false],
+    ['every recipient', ['250 ok', '550 no', '554 none'], { code: 'recipients-refused', delivery: 'rejected' }, true],
+    [
+      'the message',
+      ['250 ok', '250 ok', '552 big'],
+      { code: 'refused', phase: 'end-of-data', delivery: 'rejected' },
+      true,
+    ],
+  ]
+  test.each(refusals)('%s refused', async (_what, replies, expected, resets) => {
+    const script = `${chunking}${group('BDAT 4 LAST')}C: hi\n${say(...replies)}`
+    const { client } = await talk(script + (resets ? `C: RSET\n${say('250 ok')}` : '') + goodbye)
+    expect(await failure(client.send(message))).toMatchObject(expected)
+    await client.quit()
+  })
+
+  test('a message taken without a sender is out of step', async () => {
+    const script = `${chunking}${group('BDAT 4 LAST')}C: hi\n${say('550 no', '503 no', '250 taken')}`
+    const { client } = await talk(script)
+    expect(await failure(client.send(message))).toMatchObject({ code: 'unexpected-reply', delivery: 'unknown' })
+    expect(await failure(client.noop())).toMatchObject({ code: 'closed' })
+  })
+
+  test('RSET keeps one message from lending its sender to the next', async () => {
+    const first = `${chunking}${group('BDAT 4 LAST')}C: hi\n`
+    const second = `C: RSET\n${group('BDAT 4 LAST')}C: hi\n`
+    const replies = say('250 ok', '550 no', '503 nobody', '250 reset', '250 ok', '250 ok', '250 queued as Q2')
+    const { client } = await talk(first + second + replies + goodbye)
+    const [refused, sent] = await Promise.all([failure(client.send(message)), client.send(message)])
+    expect(refused).toMatchObject({ code: 'recipients-refused', delivery: 'rejected' })
+    expect(sent.queueId).toBe('Q2')
+    await client.quit()
+  })
+
+  test('no more are under way than allowed', async () => {
+    const first = `${chunking}${group('BDAT 4 LAST')}C: hi\n`
+    const second = `C: RSET\n${group('BDAT 4 LAST')}C: hi\n`
+    const third = `${group('BDAT 4 LAST')}C: hi\n`
+    const script = `${first}${second}${say('250 ok', '250 ok', '250 ok', '250 ok', '250 ok', '250 ok', '250 ok')}${third}`
+    const { client } = await talk(script + say('250 ok', '250 ok', '250 ok') + goodbye, {}, { inFlight: 2 })
+    const sending = [client.send(message), client.send(message)]
+    await Promise.all(sending)
+    await client.send(message)
+    await client.quit()
+  })
+})
+
+// Where the connection may end, by how many replies have come: one of a first message, and one behind it.
+const verdicts: { mode: string; replies: string[]; first: [Delivery, SmtpPhase]; second: [Delivery, SmtpPhase] }[] = [
+  { mode: 'grouped', replies: [], first: ['not-sent', 'mail'], second: ['not-sent', 'mail'] },
+  { mode: 'grouped', replies: ['250 ok'], first: ['not-sent', 'rcpt'], second: ['not-sent', 'mail'] },
+  { mode: 'grouped', replies: ['250 ok', '250 ok'], first: ['not-sent', 'data'], second: ['not-sent', 'mail'] },
+  {
+    mode: 'grouped',
+    replies: ['250 ok', '250 ok', '354 go'],
+    first: ['unknown', 'end-of-data'],
+    second: ['not-sent', 'mail'],
+  },
+  { mode: 'chunked', replies: [], first: ['unknown', 'mail'], second: ['unknown', 'reset'] },
+  { mode: 'chunked', replies: ['250 ok'], first: ['unknown', 'rcpt'], second: ['unknown', 'reset'] },
+  { mode: 'chunked', replies: ['250 ok', '250 ok'], first: ['unknown', 'end-of-data'], second: ['unknown', 'reset'] },
+  { mode: 'chunked', replies: ['250 ok', '550 no'], first: ['rejected', 'rcpt'], second: ['unknown', 'reset'] },
+  { mode: 'chunked', replies: ['550 no'], first: ['rejected', 'mail'], second: ['unknown', 'reset'] },
+]
+
+describe('a connection that ends with two messages under way', () => {
+  nothingLeftBehind()
+
+  /** What both messages put on the wire when the server answers `replies` and no more. */
+  function script(mode: string, replies: readonly string[], end: string): string {
+    if (mode === 'chunked') {
+      return `${chunking}${group('BDAT 4 LAST')}C: hi\nC: RSET\n${group('BDAT 4 LAST')}C: hi\n${say(...replies)}${end}`
+    }
+    const taken = replies.length === 3 ? `C: hi\nC: .\n${group('DATA')}` : ''
+    return `${pipelining}${group('DATA')}${say(...replies)}${taken}${end}`
+  }
+
+  test.each(verdicts)('$mode, after $replies', async ({ mode, replies, first, second }) => {
+    for (const end of ['X:\n', 'X: reset\n']) {
+      const { client } = await talk(script(mode, replies, end))
+      const errors = await Promise.all([failure(client.send(message)), failure(client.send(message))])
+      expect(errors.map(({ delivery, phase }) => [delivery, phase])).toEqual([first, second])
+      expect(errors.map(({ safeToRetry }) => safeToRetry)).toEqual([first[0] === 'not-sent', second[0] === 'not-sent'])
+    }
+  })
+
+  test.each(verdicts)('421 in $mode, after $replies', async ({ mode, replies, first, second }) => {
+    const { client } = await talk(script(mode, replies, 'S: 421 4.3.2 bye\n'))
+    const errors = await Promise.all([failure(client.send(message)), failure(client.send(message))])
+    // The message that the 421 answers is refused by it, so nothing about it is in doubt.
+    expect(errors[0]?.delivery).toBe('rejected')
+    expect(errors[0]?.phase).toBe(first[1])
+    expect(errors[1]).toMatchObject({ delivery: second[0] })
+  })
+
+  test('the one that was accepted stays accepted', async () => {
+    const both = `${group('BDAT 4 LAST')}C: hi\nC: RSET\n${group('BDAT 4 LAST')}C: hi\n`
+    const { client } = await talk(`${chunking}${both}${say('250 ok', '250 ok', '250 queued as Q1')}X: reset\n`)
+    const [sent, lost] = await Promise.all([client.send(message), failure(client.send(message))])
+    expect(sent.queueId).toBe('Q1')
+    expect(lost).toMatchObject({ code: 'connection-lost', delivery: 'unknown', safeToRetry: false })
+  })
+})
+
+describe('how much is under way', () => {
+  nothingLeftBehind()
+
+  test('transaction: the next message waits for the end of the one before', async () => {
+    const one = `${group('BDAT 4 LAST')}C: hi\n${say('250 ok', '250 ok', '250 ok')}`
+    const { client } = await talk(chunking + one + one + goodbye, {}, { pipelining: 'transaction' })
+    await Promise.all([client.send(message), client.send(message)])
+    await client.quit()
+  })
+
+  test('off: every command waits', async () => {
+    const script = `${chunking}
+      C: MAIL FROM:<a@b.example>
+      S: 250 ok
+      C: RCPT TO:<c@d.example>
+      S: 250 ok
+      C: DATA
+      S: 354 go
+      C: hi
+      C: .
+      S: 250 ok
+      ${goodbye}`
+    const { client } = await talk(script, {}, { pipelining: 'off' })
+    await client.send(message)
+    await client.quit()
+  })
+
+  test('other commands wait for every message, and messages for them', async () => {
+    const both = `${group('BDAT 4 LAST')}C: hi\nC: RSET\n${group('BDAT 4 LAST')}C: hi\n`
+    const replies = say('250 ok', '250 ok', '250 ok', '250 ok', '250 ok', '250 ok', '250 ok')
+    const one = `${group('BDAT 4 LAST')}C: hi\n${say('250 ok', '250 ok', '250 ok')}`
+    const { client } = await talk(`${chunking}${both}${replies}C: NOOP\nS: 250 ok\n${one}${goodbye}`)
+    await client.capabilities()
+    await Promise.all([client.send(message), client.send(message), client.noop(), client.send(message)])
+    await client.quit()
+  })
+
+  test('an abort takes a waiting message out unsent and leaves the others alone', async () => {
+    const one = `${group('BDAT 4 LAST')}C: hi\n${say('250 ok', '250 ok', '250 ok')}`
+    const { client } = await talk(chunking + one + goodbye, {}, { inFlight: 1 })
+    const leaving = new AbortController()
+    const sending = client.send(message)
+    const waiting = failure(client.send(message, { signal: leaving.signal }))
+    await Promise.resolve()
+    leaving.abort()
+    expect(await waiting).toMatchObject({ code: 'aborted', delivery: 'not-sent' })
+    await sending
+    await client.quit()
+  })
+
+  test('an abort of a message under way leaves each with its own verdict', async () => {
+    const both = `${group('BDAT 4 LAST')}C: hi\nC: RSET\n${group('BDAT 4 LAST')}C: hi\n`
+    const { client } = await talk(`${chunking}${both}${say('250 ok')}`)
+    const leaving = new AbortController()
+    const outcomes = [failure(client.send(message, { signal: leaving.signal })), failure(client.send(message))]
+    await settled()
+    leaving.abort()
+    const errors = await Promise.all(outcomes)
+    expect(errors.map(({ code, delivery }) => [code, delivery])).toEqual([
+      ['aborted', 'unknown'],
+      ['aborted', 'unknown'],
+    ])
+  })
+})
