@@ -25,15 +25,17 @@ const rooms: readonly Room[] = [
   { folder: 'src/testing/', sees: [...core.slice(0, 3), 'src/adapters/memory/'], packages: ['rxjs'] },
   { folder: 'src/adapters/memory/', sees: ['src/stream/socket.ts'], packages: ['rxjs'] },
   {
-    // An adapter sees the port, the errors, and what the runtime has to bring: HMAC-MD5.
+    // An adapter sees the port, the errors, and what the runtime has to bring: HMAC-MD5, SASLprep, channel binding.
     folder: 'src/adapters/node/',
     sees: [
       'src/stream/socket.ts',
       'src/protocol/errors.ts',
       'src/protocol/printable.ts',
+      'src/protocol/sasl/auth.ts',
       'src/protocol/sasl/cram-md5.ts',
+      'src/protocol/sasl/saslprep.ts',
     ],
-    packages: ['rxjs', 'node:'],
+    packages: ['rxjs', 'node:', '@mongodb-js/saslprep'],
   },
   // The entries bind everything together.
   { folder: 'src/index.ts', sees: ['src/'], packages: ['rxjs'] },

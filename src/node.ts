@@ -2,14 +2,17 @@
 import type { Observable } from 'rxjs'
 import { hmacMd5 } from './adapters/node/hmac-md5.ts'
 import { openSocket } from './adapters/node/open-socket.ts'
+import { saslprep } from './adapters/node/saslprep.ts'
 import type { Client } from './client/client.ts'
 import type { ConnectOptions } from './client/connect.ts'
 import type { DialOptions } from './client/dial.ts'
 import { type SendMail, type Smtp, smtpOver } from './client/over.ts'
 import type { Session } from './client/session.ts'
 import type { Auth } from './protocol/sasl/auth.ts'
+import { type AutoCredentials, autoWith } from './protocol/sasl/auto.ts'
 import { cramMd5With } from './protocol/sasl/cram-md5.ts'
 import type { Credentials } from './protocol/sasl/credentials.ts'
+import { type ScramCredentials, scramWith } from './protocol/sasl/scram.ts'
 
 export { NodeSocket } from './adapters/node/node-socket.ts'
 export { openSocket }
@@ -70,3 +73,33 @@ export const sendMail: SendMail = smtp.sendMail
  * @see RFC 2195
  */
 export const cramMd5Auth: (credentials: Credentials) => Auth = cramMd5With(hmacMd5)
+
+/**
+ * Makes the SCRAM mechanism: SCRAM-SHA-512, SCRAM-SHA-256 or SCRAM-SHA-1, the strongest that the server offers, and its
+ * `-PLUS` form, which ties it to the TLS connection, where both sides can.
+ *
+ * The password is never sent, and a server that cannot prove that it knows it is given nothing: the session ends.
+ * Iterations from 4,096 to 600,000 are computed.
+ *
+ * @throws SmtpError `invalid-argument` for an empty user name, a NUL, or characters that SASLprep (RFC 4013) prohibits;
+ *   when it runs, `auth-unusable` for another host than `host`, a server that breaks the rules or fails to prove
+ *   itself, and for `channelBinding: 'require'` without it.
+ * @example
+ * const auth = scramAuth({ username: 'ann', password: 'secret', channelBinding: 'require' })
+ * @see RFC 5802, RFC 7677, RFC 9266
+ */
+export const scramAuth: (credentials: ScramCredentials) => Auth = scramWith({ saslprep })
+
+/**
+ * Makes a mechanism out of a user name with a password or an access token: the strongest one that the server offers.
+ *
+ * With a password that is SCRAM bound to the TLS connection, SCRAM, PLAIN, LOGIN, CRAM-MD5, in this order; on a
+ * connection that others can read, SCRAM alone. With a token it is OAUTHBEARER, then XOAUTH2. There is one attempt: what
+ * the server refuses is not tried again with a weaker one.
+ *
+ * @throws SmtpError `invalid-argument` unless there is one of password and token; when it runs, `not-offered` when
+ *   the server has none of these, and what the mechanism throws.
+ * @example
+ * const auth = autoAuth({ username: 'ann', password: 'secret' })
+ */
+export const autoAuth: (credentials: AutoCredentials) => Auth = autoWith({ hmacMd5, saslprep })

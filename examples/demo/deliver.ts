@@ -3,6 +3,7 @@ import { concatMap, identity, lastValueFrom, type Observer, type OperatorFunctio
 import {
   type Auth,
   authenticate,
+  autoAuth,
   connect,
   cramMd5Auth,
   hello,
@@ -11,6 +12,7 @@ import {
   quit,
   type SendResult,
   type Session,
+  scramAuth,
   send,
   sendMail,
   startTls,
@@ -84,7 +86,13 @@ function loggedIn(target: Target, password: string | undefined): OperatorFunctio
 
 function authOf({ user, mechanism, host }: Target, password: string | undefined): Auth | undefined {
   if (user === undefined || password === undefined) return undefined
-  const mechanisms = { plain: plainAuth, login: loginAuth, 'cram-md5': cramMd5Auth }
+  const mechanisms = {
+    auto: autoAuth,
+    scram: scramAuth,
+    plain: plainAuth,
+    login: loginAuth,
+    'cram-md5': cramMd5Auth,
+  }
   return mechanisms[mechanism]({ username: user, password, host })
 }
 

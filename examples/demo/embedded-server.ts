@@ -69,7 +69,7 @@ export async function startServer(options: SMTPServerOptions = {}): Promise<Embe
       tls: options.secure ? 'implicit' : 'verified',
       ca: authority.certificate,
       user: username,
-      mechanism: 'plain',
+      mechanism: 'auto',
       from: 'ann@client.example',
       to: ['bob@mx.example'],
       name: 'client.example',

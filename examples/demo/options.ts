@@ -18,7 +18,7 @@ type Tls = (typeof tlsModes)[number]
 type Mechanism = (typeof mechanisms)[number]
 
 const tlsModes = ['verified', 'opportunistic', 'none', 'implicit'] as const
-const mechanisms = ['plain', 'login', 'cram-md5'] as const
+const mechanisms = ['auto', 'scram', 'plain', 'login', 'cram-md5'] as const
 
 /** The arguments, in the form of `parseArgs`. */
 export const flags = {
@@ -49,7 +49,7 @@ Sends two short messages, one through operators and one through sendMail, and sh
   --ca FILE             certificate authorities to trust in place of the system's, PEM
   --user NAME           log in; the password is asked for unless given by
   --password-file FILE  its first line, or by the environment variable RXSMTP_PASSWORD
-  --auth MECHANISM      plain (default), login or cram-md5
+  --auth MECHANISM      auto (default, the strongest that the server offers), scram, plain, login or cram-md5
   --from ADDRESS        the sender
   --to ADDRESS          a recipient; may be given more than once
   --name NAME           the name of this host in EHLO, localhost unless given
@@ -77,7 +77,7 @@ export function targetOf(values: Values, readFile: (path: string) => string): Ta
   const port = values.port === undefined ? (user === undefined ? 25 : 587) : Number(values.port)
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError(`--port: not a port: ${values.port}`)
   const tls = oneOf('tls', tlsModes, values.tls) ?? defaultTls(port, user)
-  const mechanism = oneOf('auth', mechanisms, values.auth) ?? 'plain'
+  const mechanism = oneOf('auth', mechanisms, values.auth) ?? 'auto'
   const ca = values.ca === undefined ? undefined : fileOf('ca', values.ca, readFile)
   return { host, port, tls, ca, user, mechanism, from, to, name }
 }

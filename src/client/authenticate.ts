@@ -6,7 +6,13 @@ import { limits } from '../protocol/limits.ts'
 import { isLoopback } from '../protocol/loopback.ts'
 import { printable } from '../protocol/printable.ts'
 import type { Reply } from '../protocol/reply.ts'
-import { type Auth, type SaslExchange, type ServerInfo, unusable } from '../protocol/sasl/auth.ts'
+import {
+  type Auth,
+  type ChannelBindingType,
+  type SaslExchange,
+  type ServerInfo,
+  unusable,
+} from '../protocol/sasl/auth.ts'
 import { SaslRefusal } from '../protocol/sasl/refusal.ts'
 import type { Channel } from '../stream/channel.ts'
 import { masked, withoutChallenge } from '../stream/transcript.ts'
@@ -60,7 +66,7 @@ export function serverInfo({ channel, host, capabilities }: Conversation): Serve
     tls: tls !== undefined,
     loopback: isLoopback(remoteAddress),
     mechanisms: capabilities.get('AUTH')?.mechanisms ?? [],
-    ...(tls?.channelBinding && { channelBinding: tls.channelBinding }),
+    ...(tls?.channelBinding && { channelBinding: (type: ChannelBindingType) => tls.channelBinding?.(type) }),
   }
 }
 

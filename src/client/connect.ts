@@ -48,12 +48,14 @@ export function connectWith(open: OpenSocket, options: ConnectOptions): Observab
       const socket = await openInTime(open, options, leaving.signal)
       channel = new Channel(socket, options)
       const conversation = await greet(channel, options)
-      // Whatever ends the channel ends this Observable, unless an operator has told its own error before.
-      const closed = channel.closed$.subscribe({
-        error: (error) => subscriber.error(error),
-        complete: () => subscriber.complete(),
-      })
-      subscriber.add(closed)
+      // An operator at work knows more than that the connection is gone: its own outcome comes first.
+      const tellWhenIdle = (error: unknown): void => {
+        conversation.afterStep = conversation.busy ? () => tellWhenIdle(error) : undefined
+        if (conversation.busy) return
+        if (conversation.phase === 'closed') subscriber.complete()
+        else subscriber.error(error)
+      }
+      subscriber.add(channel.closed$.subscribe({ error: tellWhenIdle, complete: () => subscriber.complete() }))
       subscriber.next(viewOf(conversation, 'connected'))
     }
     if (options.signal?.aborted) onAbort()
@@ -102,8 +104,13 @@ function connectError(
   if (leaving) return new SmtpError('aborted', 'aborted by the caller', { phase, cause })
   if (late) return new SmtpError('timeout', `no connection to ${where} within ${ms} ms`, { phase, cause })
   if (isSmtpError(cause)) return cause
-  const why = printable(cause instanceof Error ? cause.message : String(cause), 256)
-  return new SmtpError('connect-failed', `no connection to ${where}: ${why}`, { phase, cause })
+  return new SmtpError('connect-failed', `no connection to ${where}: ${printable(whyOf(cause), 256)}`, { phase, cause })
+}
+
+function whyOf(cause: unknown): string {
+  // Node tries every address of a name, and says why each failed in an error that has no words of its own.
+  if (cause instanceof AggregateError && cause.message === '') return cause.errors.map(whyOf).join(', ')
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 async function greet(channel: Channel, options: ConnectOptions): Promise<Conversation> {

@@ -67,6 +67,8 @@ export class Conversation {
   authenticated = false
   /** Whether a step is under way. */
   busy = false
+  /** Runs when the step under way has told its outcome, which comes before the end of the session. */
+  afterStep: (() => void) | undefined
   reply: Reply | undefined
   result: SendResult | undefined
   accepted: string[] = []
@@ -150,10 +152,14 @@ export function step<From extends Phase, To extends Phase>(
             settled = true
             subscriber.next(viewOf(conversation, phase))
             subscriber.complete()
+            conversation.afterStep?.()
           },
           (error) => {
             settled = true
+            // An operator that came too late has nothing to tell: what ended the session has.
+            if (isSmtpError(error, 'closed')) conversation.afterStep?.()
             subscriber.error(error)
+            conversation.afterStep?.()
           },
         )
         return () => {

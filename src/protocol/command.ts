@@ -39,7 +39,9 @@ export function formatCommand(command: Command): string {
     throw argumentError('verb', `not a command: ${printable(String(command.verb), 64)}`, { phase: 'command' })
   }
   const line = lineOf(command)
-  if (line.length > limits.commandLine - 2) {
+  const room = limits.commandLine - 2
+  // A character takes at most three octets: short lines need not be encoded to be measured.
+  if (3 * line.length > room && new TextEncoder().encode(line).length > room) {
     throw argumentError('command', `longer than ${limits.commandLine} octets`, { phase: phases[command.verb] })
   }
   return line
@@ -138,8 +140,9 @@ type Piece = 'EhloDomain' | 'String' | 'SaslMech' | 'InitialResponse' | 'EsmtpKe
 
 /** Returns `text` when the grammar accepts it as `rule`. */
 function checked(rule: Piece, text: string, argument: string, phase: SmtpPhase): string {
-  if (match(text, rule) === undefined) {
-    throw argumentError(printable(argument, 64), `not a valid ${rule}: ${printable(text, 64)}`, { phase })
+  // From JavaScript anything may come.
+  if (typeof text !== 'string' || match(text, rule) === undefined) {
+    throw argumentError(printable(argument, 64), `not a valid ${rule}: ${printable(String(text), 64)}`, { phase })
   }
   return text
 }

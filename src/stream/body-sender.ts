@@ -68,10 +68,7 @@ export class BodySender {
     this.#written()
     await pressure
     const reply = await this.#final
-    if (reply.code >= 400) this.#transaction.delivery = 'rejected'
-    const accepted = settle(this.#channel, reply, 'end-of-data', 'end of data', [250])
-    this.#transaction.delivery = 'accepted'
-    return accepted
+    return settle(this.#channel, reply, 'end-of-data', 'end of data', [250])
   }
 
   /** Gives the message up, and the connection with it. */

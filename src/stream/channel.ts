@@ -79,6 +79,8 @@ const encoder = new TextEncoder()
 export class Channel {
   /** The message that the next command is about; set by whoever begins one. */
   transaction: Transaction = { delivery: 'not-sent' }
+  /** The phase of what is done while no reply is owed, such as a handshake. */
+  working: SmtpPhase = 'idle'
   /** Whether QUIT was said: from then on the end of the connection is no fault, however it comes. */
   leaving = false
   readonly mask: SecretMask = new SecretMask()
@@ -208,6 +210,7 @@ export class Channel {
     if (this.#ended === undefined && !this.#framer.idle)
       this.end('tls-injection', 'plaintext behind the reply to STARTTLS')
     if (this.#ended !== undefined) throw this.#ended
+    this.working = 'starttls'
     const stopTimer = after(this.deadlines.starttls, () => this.#late('starttls'))
     this.#reading.unsubscribe()
     const upgrading = this.#socket.startTls(options)
@@ -221,6 +224,7 @@ export class Channel {
       upgrading.then((socket) => socket.destroy()).catch(() => {})
     } finally {
       stopTimer()
+      this.working = 'idle'
     }
     if (this.#ended !== undefined) throw this.#ended
     this.#note({ from: 'C', kind: 'tls', text: `${this.#socket.tls?.protocol ?? 'TLS'} established` })
@@ -243,7 +247,7 @@ export class Channel {
     message: string,
     init: { phase?: SmtpPhase; cause?: unknown; reply?: Reply } = {},
   ): SmtpError {
-    const { phase = this.#awaited[0]?.phase ?? 'idle' } = init
+    const { phase = this.#awaited[0]?.phase ?? this.working } = init
     const { delivery } = this.#awaited[0]?.transaction ?? this.transaction
     return this.fail(new SmtpError(code, message, { ...init, phase, delivery }))
   }
@@ -291,13 +295,15 @@ export class Channel {
     const reply = answersSecret ? withoutChallenge(this.mask.reply(received)) : this.mask.reply(received)
     this.#note({ from: 'S', kind: 'reply', text: reply.text, reply })
     if (reply.code === 421) {
-      this.fail(refusal(reply, head?.phase ?? 'idle', head?.command, (head?.transaction ?? this.transaction).delivery))
+      this.fail(refusal(reply, head?.phase ?? this.working, head?.command, (head?.transaction ?? this.transaction).delivery))
     } else if (head === undefined || head.since === this.#chunk || (head.unfinished && reply.code < 400)) {
       const code = this.#last === 'starttls' ? 'tls-injection' : 'unsolicited-reply'
       this.end(code, `a reply to no command: ${reply.code} ${printable(reply.text, 128)}`, { reply })
     } else {
       this.#awaited.shift()
       this.#last = head.phase
+      // Known from this moment on, even if the connection ends before anyone has looked.
+      if (head.phase === 'end-of-data') head.transaction.delivery = fateIn(reply) ?? head.transaction.delivery
       this.#startTimer()
       // A challenge is for the mechanism alone, which needs it to the letter.
       head.resolve(head.phase === 'auth' && received.code === 334 ? received : reply)
@@ -352,6 +358,12 @@ export class Channel {
 }
 
 const writeGrace = 250
+
+/** What the reply to the end of a message says of its delivery; a reply that is none says nothing. */
+function fateIn({ code }: Reply): Delivery | undefined {
+  if (code === 250) return 'accepted'
+  return code >= 400 ? 'rejected' : undefined
+}
 
 /** Types a 4yz or 5yz reply: in a mail transaction it rejects the message. */
 export function refusal(

@@ -1,6 +1,8 @@
+import { lastValueFrom } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import type { Delivery, SmtpErrorCode, SmtpPhase } from '../../src/index.ts'
-import { failure, greeted, nothingLeftBehind, settled, talk } from '../helpers/conversation.ts'
+import { hello, quit, send, smtpOver } from '../../src/index.ts'
+import { failure, greeted, nothingLeftBehind, serve, settled, talk } from '../helpers/conversation.ts'
 
 const message = { from: 'a@b.example', to: 'c@d.example', message: 'hi\r\n' }
 const two = { ...message, to: ['c@d.example', 'e@d.example'] }
@@ -298,5 +300,42 @@ describe('how much is under way', () => {
       ['aborted', 'unknown'],
       ['aborted', 'unknown'],
     ])
+  })
+})
+
+describe('an end that comes together with the last reply', () => {
+  nothingLeftBehind()
+
+  const script = `${chunking}${group('BDAT 4 LAST')}C: hi\n${say('250 ok', '250 ok', '250 queued as Q1', '421 4.3.2 bye')}`
+
+  test('leaves the promise its result', async () => {
+    const { client } = await talk(script)
+    expect((await client.send(message)).queueId).toBe('Q1')
+    expect(await failure(client.noop())).toMatchObject({ code: 'closed', delivery: 'accepted' })
+  })
+
+  test('comes after the result of the operator, and knows it', async () => {
+    const session$ = smtpOver(serve(script).open).connect({ host: 'mx.example', port: 25 })
+    const seen: unknown[] = []
+    await new Promise<void>((resolve) => {
+      session$.pipe(hello(), send(message)).subscribe({
+        next: ({ result }) => seen.push(result.queueId),
+        error: ({ code, delivery }) => resolve(void seen.push(code, delivery)),
+      })
+    })
+    expect(seen).toEqual(['Q1', 'service-closing', 'accepted'])
+  })
+
+  test('is none behind a goodbye', async () => {
+    const session$ = smtpOver(serve(script).open).connect({ host: 'mx.example', port: 25 })
+    const { phase, result } = await lastValueFrom(session$.pipe(hello(), send(message), quit()))
+    expect([phase, result?.queueId]).toEqual(['closed', 'Q1'])
+  })
+
+  test('does not hide what the server said of the message', async () => {
+    const refused = `${chunking}${group('BDAT 4 LAST')}C: hi\n${say('550 5.7.1 no', '421 4.3.2 bye')}`
+    const session$ = smtpOver(serve(refused).open).connect({ host: 'mx.example', port: 25 })
+    const error = await failure(lastValueFrom(session$.pipe(hello(), send(message), quit())))
+    expect(error).toMatchObject({ code: 'refused', phase: 'mail', delivery: 'rejected', reply: { code: 550 } })
   })
 })

@@ -81,11 +81,14 @@ describe('with a server that the arguments name', () => {
     expect(server.received.slice(before)).toMatchObject([{ to: ['bob@mx.example'] }, { to: ['bob@mx.example'] }])
   })
 
-  test.each(['plain', 'login', 'cram-md5'])('logs in with %s, the password from the environment', async (mechanism) => {
-    const outcome = await demo([...args, ...bob, ...ann, '--auth', mechanism], { RXSMTP_PASSWORD: server.password })
-    expect(outcome).toMatchObject({ exitCode: 0, stderr: '' })
-    expect(outcome.stdout).not.toContain(server.password)
-  })
+  test.each(['auto', 'plain', 'login', 'cram-md5'])(
+    'logs in with %s, the password from the environment',
+    async (mechanism) => {
+      const outcome = await demo([...args, ...bob, ...ann, '--auth', mechanism], { RXSMTP_PASSWORD: server.password })
+      expect(outcome).toMatchObject({ exitCode: 0, stderr: '' })
+      expect(outcome.stdout).not.toContain(server.password)
+    },
+  )
 
   test.each([
     ['a wrong password', [...bob, ...ann], 69, /code +auth-failed\n +phase +auth\n +delivery +not-sent\n/],
@@ -100,6 +103,7 @@ describe('with a server that the arguments name', () => {
       64,
       /--tls: none of verified, opportunistic, none, implicit/,
     ],
+    ['a mechanism that the server lacks', [...bob, ...ann, '--auth', 'scram'], 69, /code +not-offered\n/],
     ['a port that is none', [...bob, '--port', '0'], 64, /--port: not a port: 0/],
   ])('tells %s by error and exit status', async (_, more, exitCode, pattern) => {
     const outcome = await demo([...args, ...more], { RXSMTP_PASSWORD: 'wrong-password' })

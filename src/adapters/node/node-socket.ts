@@ -1,8 +1,6 @@
 import type { Socket as TcpSocket } from 'node:net'
 import { connect as connectTls, TLSSocket } from 'node:tls'
 import { Observable } from 'rxjs'
-import { SmtpError } from '../../protocol/errors.ts'
-import { printable } from '../../protocol/printable.ts'
 import type { Socket, TlsOptions, TlsState } from '../../stream/socket.ts'
 import { ready } from './ready.ts'
 import { tlsOptionsFor, tlsStateOf } from './tls.ts'
@@ -85,9 +83,7 @@ export async function secured(
     await ready(tls, 'secureConnect', signal)
   } catch (cause) {
     tcp.destroy()
-    if (signal?.aborted) throw cause
-    const why = printable(cause instanceof Error ? cause.message : String(cause), 256)
-    throw new SmtpError('tls-failed', `TLS handshake: ${why}`, { phase: 'starttls', cause })
+    throw cause
   }
   return new NodeSocket(tls, host)
 }

@@ -1,4 +1,6 @@
 import { connect as connectTcp } from 'node:net'
+import { SmtpError } from '../../protocol/errors.ts'
+import { printable } from '../../protocol/printable.ts'
 import type { OpenSocket, Socket, SocketOptions } from '../../stream/socket.ts'
 import { NodeSocket, secured } from './node-socket.ts'
 import { ready } from './ready.ts'
@@ -15,5 +17,12 @@ export const openSocket: OpenSocket = async (options: SocketOptions): Promise<So
   // A command must not wait for the reply to the one before: RFC 5321 is all small packets.
   tcp.setNoDelay(true)
   await ready(tcp, 'connect', signal)
-  return tls === 'implicit' ? secured(tcp, host, tlsOptions, signal) : new NodeSocket(tcp, host)
+  if (tls !== 'implicit') return new NodeSocket(tcp, host)
+  try {
+    return await secured(tcp, host, tlsOptions, signal)
+  } catch (cause) {
+    if (signal?.aborted) throw cause
+    const why = printable(cause instanceof Error ? cause.message : String(cause), 256)
+    throw new SmtpError('tls-failed', `TLS handshake: ${why}`, { phase: 'connect', cause })
+  }
 }

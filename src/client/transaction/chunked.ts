@@ -26,10 +26,7 @@ export const sendChunked: Carry = async (conversation, job, written) => {
     if (refused.phase === 'mail') closed(conversation, group.transaction)
     throw refused
   }
-  const end = replyOf(last)
-  group.transaction.delivery = end.code >= 400 ? 'rejected' : 'unknown'
-  const reply = accept(channel, end, bdat)
-  group.transaction.delivery = 'accepted'
+  const reply = accept(channel, replyOf(last), bdat)
   closed(conversation, group.transaction)
   return { accepted, rejected, reply, queueId: queueIdOf(reply) }
 }

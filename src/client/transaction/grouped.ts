@@ -21,6 +21,7 @@ export const sendGrouped: Carry = async (conversation, job, written) => {
   if (refused !== undefined) {
     const goesAhead = last.status === 'fulfilled' && last.value.code === 354
     if (goesAhead) await sendNothing(channel)
+    group.transaction.delivery = 'rejected'
     if (goesAhead || refused.phase === 'mail') closed(conversation, group.transaction)
     throw refused
   }

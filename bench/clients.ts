@@ -1,0 +1,56 @@
+/** rxsmtp beside other SMTP clients, in one run: `npm run bench:clients -- --help`. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { build } from './build.ts'
+import { contest } from './contest.ts'
+import { coresOf, machine } from './machine.ts'
+import { type BenchOptions, readOptions, usage } from './options.ts'
+import { page, type Result } from './page.ts'
+import { first, inColumns, rowOf, second, summaryCells, workloadCells } from './table.ts'
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2))
+  if (options === undefined) return console.log(usage)
+  const built = build()
+  // An interrupted bench tidies up as well.
+  process.once('exit', built.remove)
+  process.once('SIGINT', () => process.exit(130))
+  const cores = coresOf()
+  console.log(machine())
+  if (cores.client === undefined) console.log('processes are not bound to cores: figures will be less steady')
+  const results: Result[] = []
+  for (const workload of options.workloads) {
+    const scores = await contest(workload, built, cores, options)
+    const result = { workload, scores, rows: scores.map(rowOf) }
+    results.push(result)
+    show(result)
+  }
+  summarise(results, options)
+  if (options.full) {
+    mkdirSync('docs', { recursive: true })
+    writeFileSync('docs/benchmarks.md', page(results, options.runs, options.seconds, cores.client !== undefined))
+    console.log('\ndocs/benchmarks.md is written')
+  }
+  // A client that was not installed has not failed.
+  const failed = results.flatMap(({ scores }) =>
+    scores.filter(({ description, failure }) => failure && !description.reason),
+  )
+  if (failed.length > 0) process.exitCode = 1
+}
+
+function show({ workload, scores, rows }: Result): void {
+  console.log(`\n${workload.id}  ${workload.title}\n`)
+  console.log(inColumns(workloadCells(rows)))
+  for (const { description, failure } of scores) {
+    if (failure === undefined) continue
+    console.log(`  ${description.name} ${description.reason === undefined ? 'failed' : 'is left out'}: ${failure}`)
+  }
+}
+
+function summarise(results: readonly Result[], { quick, runs, seconds }: BenchOptions): void {
+  const byId = new Map(results.map(({ workload, rows }) => [workload.id, rows]))
+  for (const to of [first, second]) console.log(`\n${inColumns(summaryCells(byId, to))}`)
+  const how = quick ? 'a few messages each: these figures mean nothing' : `medians of ${runs} runs of ${seconds} s`
+  console.log(`\nEvery message was counted by the server; ${how}.`)
+}
+
+await main()

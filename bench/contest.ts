@@ -1,0 +1,139 @@
+/**
+ * The measuring: for each workload every client in a process of its own on one core, the sink on another, and runs
+ * taken in turns, so that whatever else the machine does hits all alike.
+ */
+import { join } from 'node:path'
+import { newAuthority } from '../examples/demo/certificates.ts'
+import type { Build } from './build.ts'
+import { Child } from './child.ts'
+import type { Figures } from './client.ts'
+import type { BenchOptions } from './options.ts'
+import type { Description, Order, RunnerService } from './runner.ts'
+import type { Ports, SinkService } from './sink-process.ts'
+import { difference } from './verify.ts'
+import type { Workload } from './workloads.ts'
+
+/** What became of one client with one workload. */
+export interface Score {
+  readonly description: Description
+  readonly workload: Workload
+  /** Messages in each run. */
+  count: number
+  readonly runs: Figures[]
+  /** Why there are no figures to rely on. */
+  failure?: string
+}
+
+/** Which processes are bound to which core; undefined where they are not. */
+export interface Cores {
+  readonly client: number | undefined
+  readonly sink: number | undefined
+}
+
+/** Measures one workload with every client that can do it. */
+export async function contest(
+  workload: Workload,
+  { runner, sink: sinkFile }: Build,
+  cores: Cores,
+  options: BenchOptions,
+): Promise<Score[]> {
+  const children: { stop(): Promise<void> }[] = []
+  try {
+    const sink = new Child<SinkService>(sinkFile, { core: cores.sink })
+    children.push(sink)
+    const { ca, ports } = await startSink(sink, workload)
+    const profile = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(options.profile)}`]
+    const lanes: Lane[] = []
+    for (const entrant of options.entrants) {
+      const child = new Child<RunnerService>(runner, { core: cores.client, nodeArguments: profile })
+      children.push(child)
+      const prepared = await prepare(child, { entrant, workload, host: '127.0.0.1', ca, ports })
+      if (!prepared.description.workloads.includes(workload.id)) continue
+      lanes.push(new Lane(sink, child, { ...prepared, workload, count: workload.first, runs: [] }))
+    }
+    for (const lane of lanes) await lane.warmUp(options)
+    for (let run = 0; run < options.runs; run++) {
+      // Each run begins with someone else.
+      for (let turn = 0; turn < lanes.length; turn++) await lanes[(run + turn) % lanes.length]?.measure()
+    }
+    return lanes.map(({ score }) => score)
+  } finally {
+    await Promise.all(children.map((child) => child.stop()))
+  }
+}
+
+async function startSink(
+  sink: Child<SinkService>,
+  workload: Workload,
+): Promise<{ ca: string | undefined; ports: Ports }> {
+  const { delay, tls } = workload
+  if (!tls) return { ca: undefined, ports: await sink.call('start', { delay }) }
+  const authority = await newAuthority('bench authority')
+  return { ca: authority.certificate, ports: await sink.call('start', { delay, tls: await authority.issue() }) }
+}
+
+/** A client that cannot even be loaded has failed; the others go on. */
+async function prepare(child: Child<RunnerService>, order: Order): Promise<Pick<Score, 'description' | 'failure'>> {
+  try {
+    const description = await child.call('prepare', order)
+    return { description, ...(description.reason && { failure: description.reason }) }
+  } catch (error) {
+    const description = { name: order.entrant, what: '', workloads: order.workload.id, octets: 0, bodyOctets: 0 }
+    return { description, failure: messageOf(error) }
+  }
+}
+
+/** One client on its way through the runs. */
+class Lane {
+  readonly score: Score
+  readonly #sink: Child<SinkService>
+  readonly #client: Child<RunnerService>
+
+  constructor(sink: Child<SinkService>, client: Child<RunnerService>, score: Score) {
+    this.#sink = sink
+    this.#client = client
+    this.score = score
+  }
+
+  /** Sends more and more until that takes long enough, and so finds how many messages a run needs. */
+  async warmUp({ seconds, quick }: BenchOptions): Promise<void> {
+    if (quick) return
+    for (;;) {
+      const figures = await this.#run()
+      if (figures === undefined) return
+      const { score } = this
+      const rate = score.count / figures.elapsed
+      const isWarm = figures.elapsed >= (seconds * 1000) / 2
+      score.count = isWarm ? Math.max(1, Math.round(rate * seconds * 1000)) : 2 * score.count
+      if (isWarm) return
+    }
+  }
+
+  async measure(): Promise<void> {
+    const figures = await this.#run()
+    if (figures !== undefined) this.score.runs.push(figures)
+  }
+
+  /** Sends, and compares what was sent with what was received. */
+  async #run(): Promise<Figures | undefined> {
+    const { score } = this
+    if (score.failure !== undefined) return undefined
+    try {
+      await this.#sink.call('reset', null)
+      const figures = await this.#client.call('run', score.count)
+      const received = await this.#sink.call('settled', null)
+      const problem = difference(score.description, score.workload, score.count, received)
+      if (problem === undefined) return figures
+      score.failure = problem
+    } catch (error) {
+      score.failure = messageOf(error)
+    }
+    // What it still holds open would be in the way of the others.
+    await this.#client.stop()
+    return undefined
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,78 @@
+/** Writes `docs/benchmarks.md`. */
+import type { Score } from './contest.ts'
+import { machine, versionOf } from './machine.ts'
+import { type Cells, first, inMarkdown, type Row, second, summaryCells, workloadCells } from './table.ts'
+import type { Workload } from './workloads.ts'
+
+/** One workload with all that was measured. */
+export interface Result {
+  readonly workload: Workload
+  readonly scores: readonly Score[]
+  readonly rows: readonly Row[]
+}
+
+/** Puts the page together. */
+export function page(results: readonly Result[], runs: number, seconds: number, pinned: boolean): string {
+  const byId = new Map(results.map(({ workload, rows }) => [workload.id, rows]))
+  return `# Benchmarks
+
+Written by \`npm run bench:clients\`; run it to get the figures of your machine. Absolute figures differ from machine to
+machine and from hour to hour, ratios within one run hold.
+
+Measured on: ${machine()}.
+
+## How much faster than nodemailer
+
+Messages a second, as a multiple of nodemailer's pooled transport in the same run. A message in flight is in doubt when
+the connection breaks: compare lines with the same number of them.
+
+${inMarkdown(bold(summaryCells(byId, first)))}
+
+The same, as a multiple of its low-level client, which like \`client.send\` neither queues nor composes:
+
+${inMarkdown(bold(summaryCells(byId, second)))}
+
+## Who takes part
+
+${everyone(results)}
+
+## How it is measured
+
+- Every client runs in a process of its own${pinned ? ', bound to one core' : ''}. The server is a process of its own${pinned ? ' on the other' : ''}:
+  [\`bench/sink.ts\`](../bench/sink.ts) offers PIPELINING, CHUNKING, SIZE, 8BITMIME, SMTPUTF8 and, in F, STARTTLS, takes
+  every message, and forgets it. The bare lines, which are no clients, show that it is faster than all of them.
+- Library and bench are compiled to plain JavaScript first, as they are published.
+- Each client is warmed up, then measured ${runs} times for about ${seconds} s, in turns with all others. The median counts; +/- is half the
+  distance between its best and its worst run.
+- Messages are made before. Clients that take a whole message get bytes with CRLF line ends; those that compose
+  messages get the text, so that their messages are a little larger or smaller.
+- After every run the messages, recipients, and octets that the server has counted are compared with what was sent;
+  a client that differs is not shown with figures.
+- CPU is the time of the client's process, system calls included; peak is the most memory it ever had resident, warm-up
+  included. Both are of Node.js as a whole. Other programs include their start.
+- In G the server answers each piece that arrives 20 ms later. Trips are multiples of that.
+${results.map(section).join('')}`
+}
+
+function section({ workload, scores, rows }: Result): string {
+  const failed = scores.filter(({ failure }) => failure !== undefined)
+  const notes = failed.map(({ description, failure }) => `- ${description.name}: ${failure}`).join('\n')
+  return `
+## ${workload.id}: ${workload.title}
+
+${inMarkdown(bold(workloadCells(rows)))}
+${notes === '' ? '' : `\n${notes}\n`}`
+}
+
+function everyone(results: readonly Result[]): string {
+  const all = new Map(results.flatMap(({ scores }) => scores.map(({ description }) => [description.name, description])))
+  return [...all.values()]
+    .map(({ name, what, package: from = name }) => [name, versionOf(from), what])
+    .map(([name, version, what]) => `- ${[name, version].filter(Boolean).join(' ')}: ${what}`)
+    .join('\n')
+}
+
+/** Makes our own lines stand out. */
+function bold(cells: Cells): Cells {
+  return cells.map(([name = '', ...rest]) => [name.startsWith('rxsmtp') ? `**${name}**` : name, ...rest])
+}
