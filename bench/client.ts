@@ -19,7 +19,7 @@ export interface Task extends Target {
 export interface Sender {
   /** Resolves when the server has taken the message; there are as many lanes as connections, each one message at a time. */
   send(message: Message, lane: number): Promise<unknown>
-  /** Says goodbye on every connection. */
+  /** Says goodbye on every connection; it need not wait for the answer where the client itself would not. */
   close(): Promise<unknown> | void
 }
 
@@ -34,6 +34,8 @@ export interface Entrant {
   readonly package?: string
   /** Whether the server must not offer it CHUNKING. */
   readonly withoutChunking?: boolean
+  /** Whether it drops its connections without a goodbye. */
+  readonly withoutQuit?: boolean
   /** Whether it composes every message itself, header included, so that its octets are not known exactly. */
   readonly composes?: boolean
 }

@@ -43,14 +43,13 @@ export async function contest(
     children.push(sink)
     const { ca, ports } = await startSink(sink, workload)
     const profile = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(options.profile)}`]
-    const lanes: Lane[] = []
-    for (const entrant of options.entrants) {
+    const all = options.entrants.map(async (entrant) => {
       const child = new Child<RunnerService>(runner, { core: cores.client, nodeArguments: profile })
       children.push(child)
       const prepared = await prepare(child, { entrant, workload, host: '127.0.0.1', ca, ports })
-      if (!prepared.description.workloads.includes(workload.id)) continue
-      lanes.push(new Lane(sink, child, { ...prepared, workload, count: workload.first, runs: [] }))
-    }
+      return new Lane(sink, child, { ...prepared, workload, count: workload.first, runs: [] })
+    })
+    const lanes = (await Promise.all(all)).filter(({ score }) => score.description.workloads.includes(workload.id))
     for (const lane of lanes) await lane.warmUp(options)
     for (let run = 0; run < options.runs; run++) {
       // Each run begins with someone else.

@@ -19,13 +19,13 @@ export interface Workload {
 export type WorkloadId = 'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G'
 
 const kibi = 1024
-const basic = { size: kibi, recipients: 1, connections: 1, oneShot: false, tls: false, delay: 0, first: 20 }
+const basic = { size: kibi, recipients: 1, connections: 1, oneShot: false, tls: false, delay: 0, first: 5 }
 
 /** What is measured. */
 export const workloads: readonly Workload[] = [
   { ...basic, id: 'A', title: '1 KiB to 1 recipient over 1 connection' },
-  { ...basic, id: 'B', title: 'as A, over 10 connections', connections: 10, first: 50 },
-  { ...basic, id: 'C', title: '1 MiB to 1 recipient over 1 connection', size: kibi * kibi, first: 3 },
+  { ...basic, id: 'B', title: 'as A, over 10 connections', connections: 10, first: 20 },
+  { ...basic, id: 'C', title: '1 MiB to 1 recipient over 1 connection', size: kibi * kibi, first: 2 },
   { ...basic, id: 'D', title: '1 KiB to 1,000 recipients over 1 connection', recipients: 1_000, first: 1 },
   { ...basic, id: 'E', title: 'connect, one message as in A, QUIT', oneShot: true },
   { ...basic, id: 'F', title: 'as A, over STARTTLS', tls: true },

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { promisify } from 'node:util'
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js'
 import type { Client } from '../client.ts'
@@ -19,14 +18,9 @@ export const smtpConnection: Client = {
           const done = (error: Error | null, info: unknown): void => (error ? reject(error) : resolve(info))
           connections[lane]?.send({ from, to: [...to] }, bytes, done)
         }),
-      close: () =>
-        Promise.all(
-          connections.map((connection) => {
-            const ended = once(connection, 'end')
-            connection.quit()
-            return ended
-          }),
-        ),
+      close: () => {
+        for (const connection of connections) connection.quit()
+      },
     }
   },
 }

@@ -9,9 +9,9 @@ export const smtpSource: Peer = {
   workloads: 'ABCDEG',
   absent: () => (isInstalled('smtp-source') ? undefined : 'not installed; on Debian it is part of the package postfix'),
   run: ({ host, port, workload }, { from, to, bytes }, count) => {
-    // It writes CRLF behind every line of the file.
+    // It writes CRLF behind every line of the file, and an empty line behind the last: that one is cut by two octets.
     const file = temporaryFile('message')
-    writeFileSync(file, bytes.toString('latin1').replaceAll('\r\n', '\n'))
+    writeFileSync(file, `${bytes.toString('latin1', 0, bytes.length - 4).replaceAll('\r\n', '\n')}\n`)
     const many = to.length === 1 ? [] : ['-r', String(to.length)]
     const stay = workload.oneShot ? [] : ['-d']
     return runProgram('smtp-source', [

@@ -11,7 +11,15 @@ export const upyo: Client = {
   composes: true,
   open: ({ host, port, ca, workload }) => {
     const tls = ca === undefined ? {} : { tls: { ca: [ca] } }
-    const transport = new SmtpTransport({ host, port, secure: false, poolSize: workload.connections, ...tls })
+    // Without `pool: true` every message has a connection of its own, whatever the documentation says.
+    const transport = new SmtpTransport({
+      host,
+      port,
+      secure: false,
+      pool: true,
+      poolSize: workload.connections,
+      ...tls,
+    })
     return {
       send: async ({ from, to, subject, body }) => {
         const [first = '', ...bcc] = to

@@ -3,22 +3,20 @@ import { concatMap, identity, lastValueFrom, type Observer, type OperatorFunctio
 import {
   type Auth,
   authenticate,
-  autoAuth,
   connect,
-  cramMd5Auth,
   hello,
   loginAuth,
   plainAuth,
   quit,
   type SendResult,
   type Session,
-  scramAuth,
   send,
   sendMail,
   startTls,
   type TlsOptions,
   type TranscriptEntry,
 } from 'rxsmtp'
+import { autoAuth, cramMd5Auth, scramAuth } from 'rxsmtp/node'
 import type { Target } from './options.ts'
 
 /** One message, its way, and who is told. */

@@ -160,6 +160,7 @@ function challengeOf(reply: Reply): Uint8Array {
 
 /** Runs a mechanism's own code, as long as there is a session for it; what it throws says that it declines. */
 async function declining<T>(channel: Channel, run: () => T | Promise<T>): Promise<T> {
+  channel.working = 'auth'
   try {
     return await firstValueFrom(
       race(
@@ -170,5 +171,7 @@ async function declining<T>(channel: Channel, run: () => T | Promise<T>): Promis
   } catch (error) {
     if (isSmtpError(error)) throw error
     throw unusable(error instanceof Error ? error.message : String(error), error)
+  } finally {
+    channel.working = 'idle'
   }
 }

@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs'
-import { isSmtpError, SmtpError } from '../protocol/errors.ts'
+import { isSmtpError, type SmtpError } from '../protocol/errors.ts'
 import { queueIdOf } from '../protocol/queue-id.ts'
 import { BodySender } from '../stream/body-sender.ts'
 import { after } from '../stream/deadlines.ts'
@@ -75,9 +75,9 @@ async function nextPiece(
     late = sender.abort('body-failed', `the source of the message gave nothing for ${ms} ms`)
   })
   try {
-    const next = await Promise.race([pieces.next(), sender.stopped])
+    const next = await sender.unlessStopped(pieces.next())
     // write() throws what the server said, or what ended the connection.
-    if (next instanceof SmtpError) return new Uint8Array(0)
+    if (next === undefined) return new Uint8Array(0)
     return next.done ? undefined : next.value
   } catch (cause) {
     if (late !== undefined) throw late

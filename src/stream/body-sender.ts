@@ -25,6 +25,7 @@ export class BodySender {
   #failure: SmtpError | undefined
   #ending = false
   #octets = 0
+  #wake: () => void = () => {}
 
   constructor(channel: Channel) {
     this.#channel = channel
@@ -36,10 +37,12 @@ export class BodySender {
       const stop = (error: SmtpError): void => {
         // A channel that ended between the 354 and here knows more than that it is closed.
         this.#failure = channel.ended ?? error
+        this.#wake()
         resolve(this.#failure)
       }
       reply.then((early) => {
-        if (!this.#ending) stop(channel.fail(refusal(early, 'body', 'end of data', 'rejected')))
+        if (this.#ending) this.#wake()
+        else stop(channel.fail(refusal(early, 'body', 'end of data', 'rejected')))
       }, stop)
     })
   }
@@ -71,6 +74,19 @@ export class BodySender {
     return settle(this.#channel, reply, 'end-of-data', 'end of data', [250])
   }
 
+  /**
+   * Waits for `promise`, but no longer than the server wants the message: then it resolves with undefined, and the next
+   * `write` throws why. One at a time; a promise that lives as long as the message is raced against nothing, since
+   * every race would be remembered to its end.
+   */
+  unlessStopped<T>(promise: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#wake = () => resolve(undefined)
+      if (this.#failure !== undefined) this.#wake()
+      promise.then(resolve, reject)
+    })
+  }
+
   /** Gives the message up, and the connection with it. */
   abort(code: 'aborted' | 'body-failed', message: string, cause?: unknown): SmtpError {
     return this.#channel.end(code, message, { phase: 'body', cause })
@@ -84,8 +100,7 @@ export class BodySender {
     const stopTimer = after(body, () =>
       this.#channel.end('timeout', `the server took no bytes for ${body} ms`, { phase: 'body' }),
     )
-    // Whichever comes first: room for more, or word that no more is wanted.
-    await Promise.race([pressure, this.#final]).finally(stopTimer)
+    await this.unlessStopped(pressure).finally(stopTimer)
   }
 
   #check(): void {

@@ -295,7 +295,9 @@ export class Channel {
     const reply = answersSecret ? withoutChallenge(this.mask.reply(received)) : this.mask.reply(received)
     this.#note({ from: 'S', kind: 'reply', text: reply.text, reply })
     if (reply.code === 421) {
-      this.fail(refusal(reply, head?.phase ?? this.working, head?.command, (head?.transaction ?? this.transaction).delivery))
+      this.fail(
+        refusal(reply, head?.phase ?? this.working, head?.command, (head?.transaction ?? this.transaction).delivery),
+      )
     } else if (head === undefined || head.since === this.#chunk || (head.unfinished && reply.code < 400)) {
       const code = this.#last === 'starttls' ? 'tls-injection' : 'unsolicited-reply'
       this.end(code, `a reply to no command: ${reply.code} ${printable(reply.text, 128)}`, { reply })

@@ -1,110 +1,16 @@
-/** The adapter for Node against real sockets on this machine: TCP, TLS, backpressure, and what is left behind. */
-import { spawn } from 'node:child_process'
+/** The adapter for Node against real sockets on this machine: connections, backpressure, and how they end. */
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server, type Socket as TcpSocket } from 'node:net'
+import type { Socket as TcpSocket } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Auth, cramMd5Auth, dial, loginAuth, plainAuth, type SendMailOptions, sendMail } from '../../src/index.ts'
-import { type Authority, type Leaf, newAuthority } from '../helpers/certificates.ts'
+import { describe, expect, it } from 'vitest'
+import { type Auth, cramMd5Auth, loginAuth, plainAuth, sendMail } from '../../src/index.ts'
 import { failure } from '../helpers/conversation.ts'
+import { ann, authority, closeServers, polite, smtpServer, tcpServer, withServers } from '../helpers/servers.ts'
 
-let authority: Authority
-let leaf: Leaf
-let closing: (() => Promise<unknown>)[] = []
-
-beforeAll(async () => {
-  authority = await newAuthority()
-  leaf = await authority.issue(['mx.example'])
-})
-
-afterEach(async () => {
-  await Promise.all(closing.map((close) => close()))
-  closing = []
-})
+withServers()
 
 const message = 'Subject: hi\r\n\r\n.dot\r\nGrüße\r\n'
 const mail = { from: 'a@b.example', to: 'c@d.example', message } as const
-const ann = { username: 'ann', password: 'wonderland' }
-
-/** What a server was given. */
-interface Inbox {
-  port: number
-  messages: { text: string; secure: boolean; user: string | undefined }[]
-}
-
-/** Starts a whole SMTP server. */
-async function smtpServer(options: SMTPServerOptions = {}, host = '127.0.0.1'): Promise<Inbox> {
-  const messages: Inbox['messages'] = []
-  const server = new SMTPServer({
-    authOptional: true,
-    key: leaf.privateKey,
-    cert: leaf.certificate,
-    closeTimeout: 10,
-    onAuth: (auth, _session, done) => {
-      const right =
-        auth.username === ann.username && (auth.password === ann.password || auth.validatePassword(ann.password))
-      if (right) done(null, { user: auth.username })
-      else done(new Error('no'))
-    },
-    onData: (stream, session, done) => {
-      const pieces: Buffer[] = []
-      stream.on('data', (piece: Buffer) => pieces.push(piece))
-      stream.on('end', () => {
-        messages.push({
-          text: Buffer.concat(pieces).toString(),
-          secure: session.secure,
-          user: session.user as string | undefined,
-        })
-        done(null, 'queued as 4711')
-      })
-    },
-    ...options,
-  })
-  server.on('error', () => {})
-  server.listen(0, host)
-  await once(server.server, 'listening')
-  closing.push(() => new Promise<void>((resolve) => server.close(() => resolve())))
-  return { port: (server.server.address() as AddressInfo).port, messages }
-}
-
-/** Starts a server that does as told with each connection. */
-async function tcpServer(serve: (socket: TcpSocket) => void): Promise<{ port: number; sockets: Set<TcpSocket> }> {
-  const sockets = new Set<TcpSocket>()
-  const server: Server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
-    serve(socket)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(async () => {
-    for (const socket of sockets) socket.destroy()
-    await new Promise((resolve) => server.close(resolve))
-  })
-  return { port: (server.address() as AddressInfo).port, sockets }
-}
-
-/** Answers every command with what it should want to hear; `on` sees each line before, and may answer itself. */
-function polite(socket: TcpSocket, on: (line: string) => boolean | void = () => {}): void {
-  let text = ''
-  let inMessage = false
-  socket.write('220 mx.example\r\n')
-  socket.on('data', (bytes: Buffer) => {
-    text += bytes.toString('latin1')
-    const lines = text.split('\r\n')
-    text = lines.pop() ?? ''
-    for (const line of lines) {
-      if (on(line)) continue
-      if (inMessage && line !== '.') continue
-      if (line === 'DATA') inMessage = true
-      else if (line === '.') inMessage = false
-      socket.write(line === 'DATA' ? '354 go\r\n' : line === 'QUIT' ? '221 bye\r\n' : '250 ok\r\n')
-    }
-  })
-}
 
 describe('delivers', () => {
   it('in clear', async () => {
@@ -166,112 +72,10 @@ describe('delivers', () => {
   })
 })
 
-describe('TLS', () => {
-  it('tells what was agreed on', async () => {
-    const { port } = await smtpServer()
-    const client = await dial(`localhost:${port}`)
-    expect(client.tls).toBeUndefined()
-    await client.startTls({ ca: authority.certificate })
-    expect(client.tls).toMatchObject({
-      protocol: 'TLSv1.3',
-      cipher: expect.stringMatching(/^TLS_/),
-      authorized: true,
-      authorizationError: undefined,
-      peerCertificate: {
-        subject: 'CN=mx.example',
-        issuer: expect.stringContaining('rxsmtp test authority'),
-        subjectAltName: expect.stringContaining('DNS:mx.example'),
-        validTo: expect.any(Date),
-        fingerprint256: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
-      },
-    })
-    await client.quit()
-  })
-
-  const rows: readonly (readonly [string, (port: number) => Partial<SendMailOptions>, RegExp])[] = [
-    ['an authority that nobody knows', () => ({}), /self-signed|unable to (verify|get)/],
-    [
-      'another name',
-      () => ({ tlsOptions: { ca: authority.certificate, servername: 'other.example' } }),
-      /other\.example/,
-    ],
-  ]
-  describe.each([
-    ['behind STARTTLS', false, 'starttls'],
-    ['from the first byte', true, 'connect'],
-  ] as const)('%s', (_, secure, phase) => {
-    it.each(rows)('is not accepted with a certificate of %s', async (__, options, why) => {
-      const { port, messages } = await smtpServer({ secure })
-      const sending = sendMail({ ...mail, host: 'localhost', port, implicitTls: secure, ...options(port) })
-      const error = await failure(sending)
-      expect(error).toMatchObject({ code: 'tls-failed', phase, delivery: 'not-sent', safeToRetry: true })
-      expect(error.message).toMatch(why)
-      expect(error.message).toMatch(/^TLS handshake: (?!TLS handshake)/)
-      expect(messages).toEqual([])
-    })
-
-    it('is not accepted with a certificate that has expired', async () => {
-      const old = await authority.issue([], { from: new Date('2001-01-01'), until: new Date('2002-01-01') })
-      const { port } = await smtpServer({ secure, key: old.privateKey, cert: old.certificate })
-      const tlsOptions = { ca: authority.certificate }
-      const error = await failure(sendMail({ ...mail, host: 'localhost', port, implicitTls: secure, tlsOptions }))
-      expect(error).toMatchObject({ code: 'tls-failed', phase, message: expect.stringContaining('expired') })
-    })
-
-    it('is accepted without verification only when told so, and then told', async () => {
-      const { port } = await smtpServer({ secure })
-      const client = await dial(`localhost:${port}`, { implicitTls: secure, tlsOptions: { rejectUnauthorized: false } })
-      if (!secure) await client.startTls({ rejectUnauthorized: false })
-      expect(client.tls).toMatchObject({ authorized: false, authorizationError: expect.stringMatching(/\w/) })
-      await client.quit()
-    })
-  })
-
-  it('older than was asked for is refused', async () => {
-    const { port } = await smtpServer({ maxVersion: 'TLSv1.2' })
-    const tlsOptions = { ca: authority.certificate, minVersion: 'TLSv1.3' } as const
-    const error = await failure(sendMail({ ...mail, host: 'localhost', port, tlsOptions }))
-    expect(error).toMatchObject({ code: 'tls-failed', phase: 'starttls' })
-  })
-
-  it('is not there on a port that speaks in clear', async () => {
-    const { port } = await smtpServer()
-    const error = await failure(sendMail({ ...mail, host: 'localhost', port, implicitTls: true }))
-    expect(error).toMatchObject({ code: 'tls-failed', phase: 'connect', delivery: 'not-sent' })
-  })
-
-  it('is not there where STARTTLS is promised and something else follows', async () => {
-    const { port } = await tcpServer((socket) => {
-      socket.write('220 mx.example\r\n')
-      socket.on('data', (bytes: Buffer) => {
-        const text = bytes.toString('latin1')
-        if (text.startsWith('EHLO')) socket.write('250-mx.example\r\n250 STARTTLS\r\n')
-        else if (text.startsWith('STARTTLS')) socket.write('220 go\r\n')
-        else socket.write('500 what?\r\n')
-      })
-    })
-    expect(await failure(sendMail({ ...mail, host: '127.0.0.1', port }))).toMatchObject({
-      code: 'tls-failed',
-      phase: 'starttls',
-    })
-  })
-
-  it('that speaks first where text should be is no greeting', async () => {
-    const { port } = await tcpServer((socket) => void socket.write(Buffer.from([0x15, 3, 3, 0, 2, 2, 40, 10])))
-    expect(await failure(dial(`127.0.0.1:${port}`))).toMatchObject({ code: 'malformed-reply', phase: 'greeting' })
-  })
-
-  it('that waits to be spoken to is given up in time', async () => {
-    const { port } = await smtpServer({ secure: true })
-    const error = await failure(dial(`127.0.0.1:${port}`, { deadlines: { greeting: 50 } }))
-    expect(error).toMatchObject({ code: 'timeout', phase: 'greeting' })
-  })
-})
-
 describe('no connection', () => {
   it.each(['127.0.0.1', 'localhost'])('to %s: says why', async (host) => {
     const { port } = await smtpServer()
-    await Promise.all(closing.splice(0).map((close) => close()))
+    await closeServers()
     const error = await failure(sendMail({ ...mail, host, port }))
     expect(error).toMatchObject({ code: 'connect-failed', phase: 'connect', delivery: 'not-sent', safeToRetry: true })
     expect(error.message).toContain(`no connection to ${host}:${port}: connect ECONNREFUSED`)
@@ -300,22 +104,18 @@ describe('the caller’s signal', () => {
     ['behind STARTTLS', false, 'starttls'],
   ])('in a handshake %s that is never answered', async (_, implicitTls, phase) => {
     const abort = new AbortController()
-    const gone = new Promise<void>((resolve) => {
-      void tcpServer((socket) => {
-        socket.on('close', () => resolve())
-        if (!implicitTls) socket.write('220 mx.example\r\n')
-        socket.on('data', (bytes: Buffer) => {
-          const text = bytes.toString('latin1')
-          if (text.startsWith('EHLO')) socket.write('250-mx.example\r\n250 STARTTLS\r\n')
-          else if (text.startsWith('STARTTLS')) socket.write('220 go\r\n')
-          else abort.abort()
-        })
-      }).then(async ({ port }) => {
-        const sending = sendMail({ ...mail, host: '127.0.0.1', port, implicitTls, signal: abort.signal })
-        expect(await failure(sending)).toMatchObject({ code: 'aborted', phase, delivery: 'not-sent' })
+    const { port, sockets } = await tcpServer((socket) => {
+      if (!implicitTls) socket.write('220 mx.example\r\n')
+      socket.on('data', (bytes: Buffer) => {
+        const text = bytes.toString('latin1')
+        if (text.startsWith('EHLO')) socket.write('250-mx.example\r\n250 STARTTLS\r\n')
+        else if (text.startsWith('STARTTLS')) socket.write('220 go\r\n')
+        else abort.abort()
       })
     })
-    await gone
+    const sending = sendMail({ ...mail, host: '127.0.0.1', port, implicitTls, signal: abort.signal })
+    expect(await failure(sending)).toMatchObject({ code: 'aborted', phase, delivery: 'not-sent' })
+    await gone(sockets)
   })
 
   it('in a message', async () => {
@@ -333,7 +133,7 @@ describe('the caller’s signal', () => {
     }
     const sending = sendMail({ ...mail, host: '127.0.0.1', port, message: half(), signal: abort.signal })
     expect(await failure(sending)).toMatchObject({ code: 'aborted', phase: 'body', delivery: 'not-sent' })
-    while (sockets.size > 0) await new Promise((resolve) => setImmediate(resolve))
+    await gone(sockets)
     expect(lines.at(-1)).toBe('half')
   })
 })
@@ -432,47 +232,10 @@ describe('a connection that breaks', () => {
   })
 })
 
-describe('a process that uses it ends by itself', () => {
-  const library = fileURLToPath(new URL('../../src/index.ts', import.meta.url))
-
-  it.each([
-    ['after a message', 'await sendMail({ ...mail, port })', 'done'],
-    ['after a message over TLS', 'await sendMail({ ...mail, port, tlsOptions: { ca } })', 'done'],
-    ['after a failed handshake', "await sendMail({ ...mail, port, tls: 'verified' })", 'tls-failed'],
-    ['after quit', 'const c = await dial(`localhost:${port}`); await c.noop(); await c.quit()', 'done'],
-    ['after close', 'const c = await dial(`localhost:${port}`); await c.noop(); c.close()', 'done'],
-    ['after nothing but dial and close', 'const c = await dial(`localhost:${port}`); c.close()', 'done'],
-    ['after a signal', 'await dial(`localhost:${port}`, { signal: AbortSignal.abort() })', 'aborted'],
-    [
-      'after a source that fails',
-      "await sendMail({ ...mail, port, tls: 'none', message: (async function* () { yield 'half'; throw new Error('x') })() })",
-      'body-failed',
-    ],
-  ])(
-    '%s',
-    async (_, action, outcome) => {
-      const { port } = await smtpServer()
-      const program = `
-      import { dial, sendMail } from ${JSON.stringify(library)}
-      const port = ${port}
-      const ca = ${JSON.stringify(authority.certificate)}
-      const mail = { host: 'localhost', tls: 'none', from: 'a@b.example', to: 'c@d.example', message: 'hi' }
-      if (${JSON.stringify(action)}.includes('ca')) delete mail.tls
-      try { ${action}; console.log('done') } catch (error) { console.log(error.code) }`
-      const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        timeout: 20_000,
-      })
-      let output = ''
-      child.stdout.on('data', (text: Buffer) => {
-        output += text.toString()
-      })
-      const [code, signal] = await once(child, 'close')
-      expect({ output: output.trim(), code, signal }).toEqual({ output: outcome, code: 0, signal: null })
-    },
-    30_000,
-  )
-})
+/** Waits until the server has seen the end of every connection. */
+async function gone(sockets: ReadonlySet<TcpSocket>): Promise<void> {
+  while (sockets.size > 0) await new Promise((resolve) => setImmediate(resolve))
+}
 
 /** Waits until a number has stopped to change. */
 async function unchanging(read: () => number): Promise<void> {

@@ -205,7 +205,7 @@ describe('while a mechanism waits for something else', () => {
     ['the end of the connection', 'X: reset', 'connection-lost'],
   ])('it hears of %s', async (_, step, code) => {
     const { client } = await talk(`${offered}C: AUTH X\nS: 334\n${step}`)
-    expect(await failure(client.auth(never))).toMatchObject({ code })
+    expect(await failure(client.auth(never))).toMatchObject({ code, phase: 'auth', delivery: 'not-sent' })
   })
 
   it('it hears of the signal', async () => {
@@ -214,7 +214,7 @@ describe('while a mechanism waits for something else', () => {
     const failing = failure(client.auth(never, { signal: abort.signal }))
     await settled()
     abort.abort()
-    expect(await failing).toMatchObject({ code: 'aborted' })
+    expect(await failing).toMatchObject({ code: 'aborted', phase: 'auth', delivery: 'not-sent' })
   })
 })
 

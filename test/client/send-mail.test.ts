@@ -146,6 +146,19 @@ describe('where it connects', () => {
     await smtpOver(server.open).sendMail({ ...mail, auth, port: 465 })
   })
 
+  it('says why each address of a name failed', async () => {
+    const open: OpenSocket = async () => {
+      throw new AggregateError([
+        new Error('connect ECONNREFUSED ::1:25'),
+        new Error('connect ECONNREFUSED 127.0.0.1:25'),
+      ])
+    }
+    expect(await failure(smtpOver(open).sendMail(mail))).toMatchObject({
+      code: 'connect-failed',
+      message: 'no connection to mx.example:25: connect ECONNREFUSED ::1:25, connect ECONNREFUSED 127.0.0.1:25',
+    })
+  })
+
   it('gives up when there is no connection in time, and drops one that comes too late', async () => {
     const { socket, peer } = memorySocket()
     let connect: (socket: Socket) => void = () => {}
