@@ -4,5 +4,14 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      // Types only.
+      exclude: ['src/grammar/ast.ts', 'src/stream/socket.ts'],
+      reporter: ['text-summary', 'html'],
+      // One function for each rule of a grammar: every rule is exercised.
+      thresholds: { 'src/grammar/*.ts': { functions: 100 } },
+    },
   },
 })

@@ -30,6 +30,11 @@ export class Child<S extends Service> {
     this.#process.on('exit', (code, signal) => this.#fail(`the process ended with ${code ?? signal}`))
   }
 
+  /** Whether the process is gone. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
   /** Asks the process; rejects when it fails, ends, or says nothing for `limit` milliseconds. */
   call<K extends keyof S & string>(name: K, argument: Argument<S, K>, limit = 60_000): Promise<Result<S, K>> {
     const id = this.#requests++

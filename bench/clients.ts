@@ -1,40 +1,54 @@
 /** rxsmtp beside other SMTP clients, in one run: `npm run bench:clients -- --help`. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { build } from './build.ts'
+import { Child } from './child.ts'
 import { contest } from './contest.ts'
 import { coresOf, machine } from './machine.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
 import { page, type Result } from './page.ts'
+import { Runners } from './runners.ts'
+import type { SinkService } from './sink-process.ts'
 import { first, inColumns, rowOf, second, summaryCells, workloadCells } from './table.ts'
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2))
   if (options === undefined) return console.log(usage)
-  const built = build()
-  // An interrupted bench tidies up as well.
-  process.once('exit', built.remove)
-  process.once('SIGINT', () => process.exit(130))
   const cores = coresOf()
   console.log(machine())
   if (cores.client === undefined) console.log('processes are not bound to cores: figures will be less steady')
-  const results: Result[] = []
-  for (const workload of options.workloads) {
-    const scores = await contest(workload, built, cores, options)
-    const result = { workload, scores, rows: scores.map(rowOf) }
-    results.push(result)
-    show(result)
-  }
+  const results = await measureAll(options)
   summarise(results, options)
   if (options.full) {
     mkdirSync('docs', { recursive: true })
     writeFileSync('docs/benchmarks.md', page(results, options.runs, options.seconds, cores.client !== undefined))
     console.log('\ndocs/benchmarks.md is written')
   }
-  // A client that was not installed has not failed.
-  const failed = results.flatMap(({ scores }) =>
-    scores.filter(({ description, failure }) => failure && !description.reason),
-  )
-  if (failed.length > 0) process.exitCode = 1
+  // A client that is not installed has not failed.
+  const scores = results.flatMap((result) => result.scores)
+  if (scores.some(({ description, failure }) => failure && !description.reason)) process.exitCode = 1
+}
+
+/** Goes through the workloads and shows each when it is done. */
+async function measureAll(options: BenchOptions): Promise<Result[]> {
+  const built = build()
+  // An interrupted bench tidies up as well.
+  process.once('exit', built.remove)
+  process.once('SIGINT', () => process.exit(130))
+  const cores = coresOf()
+  const runners = new Runners(built.runner, cores.client, options)
+  const sink = new Child<SinkService>(built.sink, { core: options.quick ? undefined : cores.sink })
+  const results: Result[] = []
+  try {
+    for (const workload of options.workloads) {
+      const scores = await contest(workload, sink, runners, options)
+      const result = { workload, scores, rows: scores.map(rowOf) }
+      results.push(result)
+      show(result)
+    }
+  } finally {
+    await Promise.all([runners.stop(), sink.stop()])
+  }
+  return results
 }
 
 function show({ workload, scores, rows }: Result): void {

@@ -2,13 +2,12 @@
  * The measuring: for each workload every client in a process of its own on one core, the sink on another, and runs
  * taken in turns, so that whatever else the machine does hits all alike.
  */
-import { join } from 'node:path'
 import { newAuthority } from '../examples/demo/certificates.ts'
-import type { Build } from './build.ts'
-import { Child } from './child.ts'
+import type { Child } from './child.ts'
 import type { Figures } from './client.ts'
 import type { BenchOptions } from './options.ts'
 import type { Description, Order, RunnerService } from './runner.ts'
+import type { Runners } from './runners.ts'
 import type { Ports, SinkService } from './sink-process.ts'
 import { difference } from './verify.ts'
 import type { Workload } from './workloads.ts'
@@ -24,41 +23,27 @@ export interface Score {
   failure?: string
 }
 
-/** Which processes are bound to which core; undefined where they are not. */
-export interface Cores {
-  readonly client: number | undefined
-  readonly sink: number | undefined
-}
-
 /** Measures one workload with every client that can do it. */
 export async function contest(
   workload: Workload,
-  { runner, sink: sinkFile }: Build,
-  cores: Cores,
+  sink: Child<SinkService>,
+  runners: Runners,
   options: BenchOptions,
 ): Promise<Score[]> {
-  const children: { stop(): Promise<void> }[] = []
-  try {
-    const sink = new Child<SinkService>(sinkFile, { core: cores.sink })
-    children.push(sink)
-    const { ca, ports } = await startSink(sink, workload)
-    const profile = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(options.profile)}`]
-    const all = options.entrants.map(async (entrant) => {
-      const child = new Child<RunnerService>(runner, { core: cores.client, nodeArguments: profile })
-      children.push(child)
-      const prepared = await prepare(child, { entrant, workload, host: '127.0.0.1', ca, ports })
-      return new Lane(sink, child, { ...prepared, workload, count: workload.first, runs: [] })
-    })
-    const lanes = (await Promise.all(all)).filter(({ score }) => score.description.workloads.includes(workload.id))
-    for (const lane of lanes) await lane.warmUp(options)
-    for (let run = 0; run < options.runs; run++) {
-      // Each run begins with someone else.
-      for (let turn = 0; turn < lanes.length; turn++) await lanes[(run + turn) % lanes.length]?.measure()
-    }
-    return lanes.map(({ score }) => score)
-  } finally {
-    await Promise.all(children.map((child) => child.stop()))
+  const { ca, ports } = await startSink(sink, workload)
+  const all = options.entrants.map(async (entrant) => {
+    const child = runners.of(entrant)
+    const prepared = await prepare(child, { entrant, workload, host: '127.0.0.1', ca, ports })
+    return new Lane(sink, child, { ...prepared, workload, count: workload.first, runs: [] })
+  })
+  const lanes = (await Promise.all(all)).filter(({ score }) => score.description.workloads.includes(workload.id))
+  for (const lane of lanes) await lane.warmUp(options)
+  for (let run = 0; run < options.runs; run++) {
+    // Each run begins with someone else.
+    for (let turn = 0; turn < lanes.length; turn++) await lanes[(run + turn) % lanes.length]?.measure()
   }
+  await runners.workloadDone()
+  return lanes.map(({ score }) => score)
 }
 
 async function startSink(

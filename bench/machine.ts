@@ -2,8 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os'
 import { join } from 'node:path'
-import type { Cores } from './contest.ts'
 import { env, isInstalled, root } from './program.ts'
+
+/** Which processes are bound to which core; undefined where they are not. */
+export interface Cores {
+  readonly client: number | undefined
+  readonly sink: number | undefined
+}
 
 /** Finds a core for the client and another for the sink, where processes can be bound to one. */
 export function coresOf(): Cores {

@@ -12,8 +12,9 @@ export interface Ports {
 let sinks: readonly Sink[] = []
 
 const service = {
-  /** Starts listening. */
+  /** Starts listening, and stops what was started before. */
   start: async (options: SinkOptions): Promise<Ports> => {
+    await Promise.all(sinks.map((sink) => sink.close()))
     const chunking = await startSink({ ...options, chunking: true })
     const plain = await startSink({ ...options, chunking: false })
     sinks = [chunking, plain]

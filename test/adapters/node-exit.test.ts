@@ -11,14 +11,14 @@ describe('a process that uses it ends by itself', () => {
   const library = fileURLToPath(new URL('../../src/index.ts', import.meta.url))
 
   it.each([
-    ['after a message over TLS', 'await sendMail({ ...mail, port, tlsOptions: { ca } })', 'done'],
+    ['after a message over TLS', 'await sendMail({ ...mail, port, tls: 'verified', tlsOptions: { ca } })', 'done'],
     ['after a failed handshake', "await sendMail({ ...mail, port, tls: 'verified' })", 'tls-failed'],
-    ['after quit', 'const c = await dial('localhost:' + port); await c.noop(); await c.quit()', 'done'],
-    ['after nothing but dial and close', 'const c = await dial('localhost:' + port); c.close()', 'done'],
-    ['after a signal', 'await dial('localhost:' + port, { signal: AbortSignal.abort() })', 'aborted'],
+    ['after quit', 'const c = await dial(address); await c.noop(); await c.quit()', 'done'],
+    ['after nothing but dial and close', 'const c = await dial(address); c.close()', 'done'],
+    ['after a signal', 'await dial(address, { signal: AbortSignal.abort() })', 'aborted'],
     [
       'after a source that fails',
-      "await sendMail({ ...mail, port, tls: 'none', message: (async function* () { yield 'half'; throw new Error('x') })() })",
+      "await sendMail({ ...mail, port, message: (async function* () { yield 'half'; throw new Error('x') })() })",
       'body-failed',
     ],
   ])(
@@ -28,9 +28,9 @@ describe('a process that uses it ends by itself', () => {
       const program = `
       import { dial, sendMail } from ${JSON.stringify(library)}
       const port = ${port}
+      const address = 'localhost:${port}'
       const ca = ${JSON.stringify(authority.certificate)}
       const mail = { host: 'localhost', tls: 'none', from: 'a@b.example', to: 'c@d.example', message: 'hi' }
-      if (${JSON.stringify(action)}.includes('ca')) delete mail.tls
       try { ${action}; console.log('done') } catch (error) { console.log(error.code) }`
       const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -46,4 +46,3 @@ describe('a process that uses it ends by itself', () => {
     30_000,
   )
 })
-
