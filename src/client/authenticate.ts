@@ -25,10 +25,12 @@ export interface AuthenticateOptions {
 }
 
 /**
- * Authenticates with one mechanism.
+ * Authenticates with one mechanism, which may be chosen by what the server offers.
  *
  * Errors with `not-offered` when the server lacks AUTH or the mechanism, `auth-unusable` when the mechanism declines
- * (a password without TLS, another host, a bad challenge), `auth-failed` when the server refuses the credentials.
+ * (a password without TLS, another host, a bad challenge), `auth-failed` when the server refuses the credentials;
+ * its `cause` is a {@link SaslRefusal} where the mechanism lets the server say why. A mechanism that verifies the server
+ * ends the session when it declines.
  * No secret appears in transcript or errors, not even when the server echoes it.
  *
  * @see RFC 4954

@@ -4,6 +4,7 @@ import { queueIdOf } from '../protocol/queue-id.ts'
 import { BodySender } from '../stream/body-sender.ts'
 import { after } from '../stream/deadlines.ts'
 import { exchange } from '../stream/exchange.ts'
+import type { MessageSender } from '../stream/message-sender.ts'
 import { type MessageSource, piecesOf } from './message-source.ts'
 import { type Conversation, type SendResult, type Session, step } from './session.ts'
 
@@ -51,7 +52,7 @@ export async function finishData(conversation: Conversation, sender: BodySender)
 }
 
 /** Writes every piece; a source that fails or stalls, or a server that says no, ends it. */
-export async function pump(pieces: AsyncIterator<Uint8Array>, sender: BodySender, ms: number): Promise<void> {
+export async function pump(pieces: AsyncIterator<Uint8Array>, sender: MessageSender, ms: number): Promise<void> {
   try {
     for (;;) {
       const piece = await nextPiece(pieces, sender, ms)
@@ -67,7 +68,7 @@ export async function pump(pieces: AsyncIterator<Uint8Array>, sender: BodySender
 
 async function nextPiece(
   pieces: AsyncIterator<Uint8Array>,
-  sender: BodySender,
+  sender: MessageSender,
   ms: number,
 ): Promise<Uint8Array | undefined> {
   let late: SmtpError | undefined

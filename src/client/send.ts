@@ -5,6 +5,7 @@ import { checkMail, type MailOptions } from './mail.ts'
 import { type MessageSource, piecesOf } from './message-source.ts'
 import { type Conversation, type SendResult, type Session, step } from './session.ts'
 import { Courier } from './transaction/courier.ts'
+import { sendInParts } from './transaction/split.ts'
 
 /** A message with its envelope. */
 export interface Envelope extends Omit<MailOptions, 'size'> {
@@ -55,5 +56,6 @@ export function transact(
   signal?: AbortSignal,
 ): Promise<SendResult> {
   conversation.courier ??= new Courier(conversation)
-  return conversation.courier.submit(envelope, recipients, signal)
+  const { courier } = conversation
+  return sendInParts(conversation, envelope, recipients, (part) => courier.submit(envelope, part, signal))
 }

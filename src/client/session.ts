@@ -41,10 +41,21 @@ export interface SendResult {
   readonly accepted: readonly string[]
   /** Recipients that it refused, each with the reply. */
   readonly rejected: readonly RejectedRecipient[]
-  /** The reply to the end of the message. */
+  /**
+   * Recipients that the message may not have reached although others got it, where it took several transactions: the
+   * error tells whether it did.
+   */
+  readonly failed?: readonly FailedRecipient[]
+  /** The reply to the end of the message; to the first, where it took several transactions. */
   readonly reply: Reply
   /** The id under which the server has queued the message, where it tells. */
   readonly queueId: string | undefined
+}
+
+/** A recipient whose transaction failed, with what became of the message for it. */
+export interface FailedRecipient {
+  readonly recipient: string
+  readonly error: SmtpError
 }
 
 /** What the caller has decided for the whole session. */

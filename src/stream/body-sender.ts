@@ -2,8 +2,10 @@ import type { SmtpError } from '../protocol/errors.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { BodyEncoder } from '../protocol/transparency.ts'
 import { type Channel, refusal, type Transaction } from './channel.ts'
-import { after } from './deadlines.ts'
 import { settle } from './exchange.ts'
+import { Interruption } from './interruption.ts'
+import type { MessageSender } from './message-sender.ts'
+import { underPressure } from './pressure.ts'
 
 // Small enough that a slow line takes one within the deadline for a block.
 const block = 256 * 1024
@@ -14,18 +16,17 @@ const block = 256 * 1024
  * A refusal that arrives in mid-message stops it; whatever ends it early also ends the channel, since the server
  * still waits for the rest.
  */
-export class BodySender {
+export class BodySender implements MessageSender {
   /** Resolves with the error that stopped the message before its end, if ever. */
   readonly stopped: Promise<SmtpError>
   readonly #channel: Channel
   readonly #transaction: Transaction
   readonly #encoder = new BodyEncoder()
+  readonly #interruption = new Interruption()
   readonly #final: Promise<Reply>
   readonly #written: () => void
-  #failure: SmtpError | undefined
   #ending = false
   #octets = 0
-  #wake: () => void = () => {}
 
   constructor(channel: Channel) {
     this.#channel = channel
@@ -36,12 +37,12 @@ export class BodySender {
     this.stopped = new Promise((resolve) => {
       const stop = (error: SmtpError): void => {
         // A channel that ended between the 354 and here knows more than that it is closed.
-        this.#failure = channel.ended ?? error
-        this.#wake()
-        resolve(this.#failure)
+        const known = channel.ended ?? error
+        this.#interruption.stop(known)
+        resolve(known)
       }
       reply.then((early) => {
-        if (this.#ending) this.#wake()
+        if (this.#ending) this.#interruption.wake()
         else stop(channel.fail(refusal(early, 'body', 'end of data', 'rejected')))
       }, stop)
     })
@@ -74,17 +75,8 @@ export class BodySender {
     return settle(this.#channel, reply, 'end-of-data', 'end of data', [250])
   }
 
-  /**
-   * Waits for `promise`, but no longer than the server wants the message: then it resolves with undefined, and the next
-   * `write` throws why. One at a time; a promise that lives as long as the message is raced against nothing, since
-   * every race would be remembered to its end.
-   */
   unlessStopped<T>(promise: Promise<T>): Promise<T | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#wake = () => resolve(undefined)
-      if (this.#failure !== undefined) this.#wake()
-      promise.then(resolve, reject)
-    })
+    return this.#interruption.unlessStopped(promise)
   }
 
   /** Gives the message up, and the connection with it. */
@@ -96,15 +88,11 @@ export class BodySender {
     this.#octets += piece.length
     const pressure = this.#channel.write(piece)
     if (pressure === undefined) return
-    const { body } = this.#channel.deadlines
-    const stopTimer = after(body, () =>
-      this.#channel.end('timeout', `the server took no bytes for ${body} ms`, { phase: 'body' }),
-    )
-    await this.unlessStopped(pressure).finally(stopTimer)
+    await underPressure(this.#channel, pressure, (promise) => this.unlessStopped(promise))
   }
 
   #check(): void {
-    if (this.#failure !== undefined) throw this.#failure
+    if (this.#interruption.error !== undefined) throw this.#interruption.error
     if (this.#channel.ended !== undefined) throw this.#channel.ended
   }
 }

@@ -11,7 +11,7 @@ import {
   type Observer,
   race,
   Subject,
-  type Subscription,
+  Subscription,
   tap,
 } from 'rxjs'
 import {
@@ -91,7 +91,7 @@ export class Channel {
   readonly #awaited: Awaited[] = []
   #socket: Socket
   #framer: ReplyFramer
-  #reading: Subscription
+  #reading: Subscription = Subscription.EMPTY
   #chunk = 0
   #last: SmtpPhase = 'connect'
   #ended: SmtpError | undefined
@@ -106,7 +106,7 @@ export class Channel {
     if (options.transcript !== undefined) this.#transcript.subscribe(options.transcript)
     this.#socket = socket
     this.#framer = new ReplyFramer(options)
-    this.#reading = this.#read()
+    this.#read()
   }
 
   get socket(): Socket {
@@ -144,6 +144,17 @@ export class Channel {
     return reply
   }
 
+  /** Writes one line and `body` behind it; gives the reply. */
+  requestWith({ text, phase }: Line, body: Uint8Array): { reply: Promise<Reply>; pressure: Promise<void> | void } {
+    const { reply, written } = this.expect(phase, text)
+    if (this.#ended !== undefined) return { reply, pressure: undefined }
+    this.#note({ from: 'C', kind: 'command', text })
+    this.noteBody(body.length)
+    const pressure = this.#writeBoth(encoder.encode(`${text}\r\n`), body)
+    written()
+    return { reply, pressure }
+  }
+
   /** Writes several lines, and `body` behind them, as one piece; gives the replies in the same order. */
   requestAll(lines: readonly Line[], body?: Uint8Array): { replies: Promise<Reply>[]; pressure: Promise<void> | void } {
     const expected = lines.map(({ text, phase }) => this.expect(phase, text))
@@ -156,7 +167,7 @@ export class Channel {
     }
     if (body !== undefined) this.noteBody(body.length)
     const bytes = encoder.encode(group)
-    const pressure = this.write(body === undefined ? bytes : joined(bytes, body))
+    const pressure = body === undefined ? this.write(bytes) : this.#writeBoth(bytes, body)
     for (const { written } of expected) written()
     return { replies, pressure }
   }
@@ -200,6 +211,13 @@ export class Channel {
     }
   }
 
+  /** Writes commands and what follows them: together when that is cheap, and without a copy when it is not. */
+  #writeBoth(commands: Uint8Array, body: Uint8Array): Promise<void> | void {
+    if (body.length <= copied) return this.write(joined(commands, body))
+    void this.write(commands)
+    return this.write(body)
+  }
+
   /** Tells the transcript that `octets` of a message were written. */
   noteBody(octets: number): void {
     this.#note({ from: 'C', kind: 'body', octets })
@@ -229,7 +247,7 @@ export class Channel {
     if (this.#ended !== undefined) throw this.#ended
     this.#note({ from: 'C', kind: 'tls', text: `${this.#socket.tls?.protocol ?? 'TLS'} established` })
     this.#framer = new ReplyFramer(this.#options)
-    this.#reading = this.#read()
+    this.#read()
   }
 
   /** Ends the channel on purpose: sends what is written, then closes. */
@@ -270,8 +288,8 @@ export class Channel {
     return new SmtpError('closed', `the session has ended: ${cause.message}`, { phase, delivery: this.delivery, cause })
   }
 
-  #read(): Subscription {
-    return this.#socket.bytes$
+  #read(): void {
+    this.#reading = this.#socket.bytes$
       .pipe(
         tap(() => {
           this.#chunk++
@@ -286,6 +304,8 @@ export class Channel {
         },
         complete: () => this.end('connection-lost', 'the server closed the connection'),
       })
+    // A socket may be gone, or speak out of turn, before subscribe() returns.
+    if (this.#ended !== undefined) this.#reading.unsubscribe()
   }
 
   /** Hands a reply to the command at the head of the queue, or finds that there is none it could answer. */
@@ -360,6 +380,8 @@ export class Channel {
 }
 
 const writeGrace = 250
+// Octets of a message that go into one buffer with its commands.
+const copied = 64 * 1024
 
 /** What the reply to the end of a message says of its delivery; a reply that is none says nothing. */
 function fateIn({ code }: Reply): Delivery | undefined {

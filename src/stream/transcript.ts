@@ -32,13 +32,14 @@ export function formatTranscript(entry: TranscriptEntry): string {
 
 /** Remembers what must not be printed and blanks it, also where a server echoes it. */
 export class SecretMask {
-  readonly #secrets = new Set<string>()
+  #secrets: readonly string[] = []
 
   /** Hides `secret` and its base64 form from now on; shorter than four characters it would blank ordinary text. */
   add(secret: string): void {
     if (secret.length < 4) return
-    this.#secrets.add(secret)
-    this.#secrets.add(toBase64(new TextEncoder().encode(secret)))
+    const known = new Set([...this.#secrets, secret, toBase64(new TextEncoder().encode(secret))])
+    // The longest first: blanking a part of another secret would show the rest of it.
+    this.#secrets = [...known].sort((a, b) => b.length - a.length)
   }
 
   /** Returns the text with every secret blanked. */
@@ -50,7 +51,7 @@ export class SecretMask {
 
   /** Returns the reply with every secret blanked: the same object where there is none. */
   reply(reply: Reply): Reply {
-    if (this.#secrets.size === 0) return reply
+    if (this.#secrets.length === 0) return reply
     const text = this.text(reply.text)
     return text === reply.text ? reply : Object.freeze({ ...reply, text, lines: Object.freeze(text.split('\n')) })
   }

@@ -1,7 +1,7 @@
 /** The client as a whole: calls in their order, its life and its end. */
-import { lastValueFrom, toArray } from 'rxjs'
+import { lastValueFrom, materialize, toArray } from 'rxjs'
 import { describe, expect, it, test, vi } from 'vitest'
-import { type Auth, type Client, deadlines, formatTranscript, smtpOver } from '../../src/index.ts'
+import { type Auth, type Client, deadlines, formatTranscript, hello, quit, smtpOver } from '../../src/index.ts'
 import { failure, greeted, nothingLeftBehind, serve, settled, talk } from '../helpers/conversation.ts'
 
 nothingLeftBehind()
@@ -231,6 +231,19 @@ describe('the end', () => {
     abort.abort()
     expect(await noop).toMatchObject({ code: 'aborted', phase: 'noop' })
   })
+})
+
+it.each([
+  ['its answer', 'S: 221 bye'],
+  ['another answer', 'S: 500 what?'],
+  ['421', 'S: 421 bye'],
+  ['the end of the connection', 'X:'],
+  ['a broken connection', 'X: reset'],
+])('an Observable of a session completes when QUIT is followed by %s', async (_, step) => {
+  const server = serve(`${greeted()}C: QUIT\n${step}`)
+  const session$ = smtpOver(server.open).connect({ host: 'mx.example', port: 25 }).pipe(hello(), quit())
+  const notifications = await lastValueFrom(session$.pipe(materialize(), toArray()))
+  expect(notifications.map(({ kind }) => kind)).toEqual(['N', 'C'])
 })
 
 test('the transcript shows every step, and ends with the session', async () => {

@@ -33,14 +33,14 @@ describe('MAIL, RCPT and DATA in one piece', () => {
   })
 
   test('goes on for those who are accepted', async () => {
-    const script = `${pipelining}${group('DATA', ['c', 'e'])}${say('250 ok', '452 4.5.3 too many', '250 ok', '354 go')}
+    const script = `${pipelining}${group('DATA', ['c', 'e'])}${say('250 ok', '451 4.3.0 later', '250 ok', '354 go')}
       C: hi
       C: .
       ${say('250 ok')}`
     const { client } = await talk(script + goodbye)
     const result = await client.send(two)
     expect(result.accepted).toEqual(['e@d.example'])
-    expect(result.rejected).toMatchObject([{ recipient: 'c@d.example', reply: { code: 452 } }])
+    expect(result.rejected).toMatchObject([{ recipient: 'c@d.example', reply: { code: 451 } }])
     await client.quit()
   })
 
@@ -337,5 +337,147 @@ describe('an end that comes together with the last reply', () => {
     const session$ = smtpOver(serve(refused).open).connect({ host: 'mx.example', port: 25 })
     const error = await failure(lastValueFrom(session$.pipe(hello(), send(message), quit())))
     expect(error).toMatchObject({ code: 'refused', phase: 'mail', delivery: 'rejected', reply: { code: 550 } })
+  })
+})
+
+describe('a message in chunks', () => {
+  nothingLeftBehind()
+
+  const opening = `${chunking}C: MAIL FROM:<a@b.example> \\\nC: RCPT TO:<c@d.example>\n`.replace(' \\', '')
+
+  async function* pieces(...texts: readonly string[]): AsyncGenerator<string> {
+    yield* texts
+  }
+
+  test('follows the recipients, its line ends mended across pieces', async () => {
+    const script = `${opening}${say('250 ok', '250 ok')}C: BDAT 8 LAST\nC: a\nC: .b\nC: \n${say('250 queued as Q1')}`
+    const { client } = await talk(script.replace('C: BDAT 8', 'C: BDAT 9') + goodbye)
+    const result = await client.send({ ...message, message: pieces('a\r', '\n', '.b\r', '\r\n') })
+    expect(result.queueId).toBe('Q1')
+    await client.quit()
+  })
+
+  test('goes out a chunk at a time, the last one marked', async () => {
+    const line = `${'x'.repeat(1022)}\r\n`
+    const text = line.repeat(600)
+    const chunk = `C: ${line.trimEnd()}\n`.repeat(256)
+    const script = `${opening}${say('250 ok', '250 ok')}C: BDAT 262144\n${chunk}C: BDAT 262144\n${chunk}
+      C: BDAT 90112 LAST\n${`C: ${line.trimEnd()}\n`.repeat(88)}${say('250 ok', '250 ok', '250 ok')}`
+    const { client } = await talk(script + goodbye)
+    await client.send({ ...message, message: pieces(text.slice(0, 300_000), text.slice(300_000)) })
+    await client.quit()
+  })
+
+  test('never starts for nobody', async () => {
+    const script = `${opening}${say('250 ok', '550 no')}C: RSET\n${say('250 ok')}`
+    const { client } = await talk(script + goodbye)
+    let read = false
+    const source = (async function* () {
+      read = true
+      yield 'hi'
+    })()
+    expect(await failure(client.send({ ...message, message: source }))).toMatchObject({ code: 'recipients-refused' })
+    expect(read).toBe(false)
+    await client.quit()
+  })
+
+  test('a source that fails costs a RSET, not the connection', async () => {
+    const script = `${opening}${say('250 ok', '250 ok')}C: RSET\n${say('250 ok')}`
+    const { client } = await talk(script + goodbye)
+    const source = (async function* () {
+      yield 'half of it'
+      throw new Error('disk gone')
+    })()
+    const error = await failure(client.send({ ...message, message: source }))
+    expect(error).toMatchObject({ code: 'body-failed', delivery: 'not-sent', safeToRetry: true })
+    await client.quit()
+  })
+
+  test('a refused chunk stops the source', async () => {
+    const line = `${'x'.repeat(1022)}\r\n`
+    const chunk = `C: ${line.trimEnd()}\n`.repeat(256)
+    const script = `${opening}${say('250 ok', '250 ok')}C: BDAT 262144\n${chunk}${say('552 5.3.4 too big')}C: RSET\n${say('250 ok')}`
+    const { client } = await talk(script + goodbye)
+    let stopped = false
+    const source = (async function* () {
+      try {
+        yield line.repeat(257)
+        await new Promise<void>((resolve) => setImmediate(resolve))
+        for (;;) yield line
+      } finally {
+        stopped = true
+      }
+    })()
+    const error = await failure(client.send({ ...message, message: source }))
+    expect(error).toMatchObject({ code: 'refused', phase: 'body', delivery: 'rejected', reply: { code: 552 } })
+    await settled()
+    expect(stopped).toBe(true)
+    await client.quit()
+  })
+})
+
+describe('more recipients than the server takes', () => {
+  nothingLeftBehind()
+
+  const three = { ...message, to: ['c@d.example', 'e@d.example', 'f@d.example'] }
+  const limited = greeted('PIPELINING', 'CHUNKING', 'LIMITS RCPTMAX=2')
+
+  test('RCPTMAX: as many transactions as that takes', async () => {
+    const first = `${group('BDAT 4 LAST', ['c', 'e'])}C: hi\n`
+    const second = `C: RSET\n${group('BDAT 4 LAST', ['f'])}C: hi\n`
+    const replies = say(
+      '250 ok',
+      '250 ok',
+      '250 ok',
+      '250 queued as Q1',
+      '250 ok',
+      '250 ok',
+      '250 ok',
+      '250 queued as Q2',
+    )
+    const { client } = await talk(limited + first + second + replies + goodbye)
+    const result = await client.send(three)
+    expect(result).toMatchObject({ accepted: three.to, rejected: [], queueId: 'Q1' })
+    expect(result.failed).toBeUndefined()
+    await client.quit()
+  })
+
+  test('452: those put off come next', async () => {
+    const first = `${group('BDAT 4 LAST', ['c', 'e', 'f'])}C: hi\n`
+    const second = `${group('BDAT 4 LAST', ['e', 'f'])}C: hi\n`
+    const script = `${chunking}${first}${say('250 ok', '250 ok', '452 4.5.3 too many', '452 too many', '250 queued as Q1')}
+      ${second}${say('250 ok', '250 ok', '550 5.1.1 no', '250 queued as Q2')}`
+    const { client } = await talk(script + goodbye)
+    const result = await client.send(three)
+    expect(result.accepted).toEqual(['c@d.example', 'e@d.example'])
+    expect(result.rejected).toMatchObject([{ recipient: 'f@d.example', reply: { code: 550 } }])
+    await client.quit()
+  })
+
+  test('452 for a full mailbox is final', async () => {
+    const script = `${chunking}${group('BDAT 4 LAST', ['c', 'e'])}C: hi\n${say('250 ok', '250 ok', '452 4.2.2 full', '250 ok')}`
+    const { client } = await talk(script + goodbye)
+    expect((await client.send(two)).rejected).toMatchObject([{ recipient: 'e@d.example' }])
+    await client.quit()
+  })
+
+  test('a transaction that is lost takes none of the others with it', async () => {
+    const first = `${group('BDAT 4 LAST', ['c', 'e'])}C: hi\n`
+    const second = `C: RSET\n${group('BDAT 4 LAST', ['f'])}C: hi\n`
+    const script = `${limited}${first}${second}${say('250 ok', '250 ok', '250 ok', '250 queued as Q1')}X: reset\n`
+    const { client } = await talk(script)
+    const result = await client.send(three)
+    expect(result.accepted).toEqual(['c@d.example', 'e@d.example'])
+    expect(result.failed).toMatchObject([{ recipient: 'f@d.example', error: { delivery: 'unknown' } }])
+  })
+
+  test('a stream cannot be sent twice', async () => {
+    const { client } = await talk(limited + goodbye)
+    const source = (async function* () {
+      yield 'hi'
+    })()
+    const error = await failure(client.send({ ...three, message: source }))
+    expect(error).toMatchObject({ code: 'invalid-argument', argument: 'message', delivery: 'not-sent' })
+    await client.quit()
   })
 })

@@ -1,7 +1,8 @@
 /**
  * What a program written for Go's net/smtp may count on here. The ids follow the order of that package's own tests:
  * A mechanisms, P plain, T a mechanism of one's own, B the basic conversation, H and L hello, E extensions, N a
- * client over an open connection, S and F sendMail, W TLS; 1 to 18 are places where its behaviour surprises.
+ * client over an open connection, S and F sendMail, W TLS; 1 to 18 are places where its behaviour surprises, most of
+ * them in net-smtp-surprises.test.ts.
  *
  * | id | there | here, and why |
  * | --- | --- | --- |
@@ -23,7 +24,7 @@
  */
 import { describe, expect, it, test, vi } from 'vitest'
 import { memoryTls } from '../../src/adapters/memory/memory-socket.ts'
-import { type Auth, cramMd5Auth, loginAuth, plainAuth, type ServerInfo, smtpOver } from '../../src/index.ts'
+import { type Auth, type Client, cramMd5Auth, plainAuth, type ServerInfo, smtpOver } from '../../src/index.ts'
 import { failure, greeted, nothingLeftBehind, serve, settled, talk } from '../helpers/conversation.ts'
 
 nothingLeftBehind()
@@ -67,7 +68,7 @@ describe('P: where PLAIN may run', () => {
   it.each([
     ['P3', 'in clear, even when offered', { tls: false, mechanisms: ['PLAIN'] }, 'unencrypted connection'],
     ['P4', 'in clear, when another mechanism is offered', { tls: false, mechanisms: ['CRAM-MD5'] }, 'unencrypted'],
-    ['P5', 'to another host', { tls: true, host: 'attacker.example' }, 'wrong host name'],
+    ['P5', 'to another host', { tls: true, host: 'other.example' }, 'wrong host name'],
   ])('%s: not %s', async (_, __, server, message) => {
     const error = await failure((async () => plain.start({ ...secure, ...server }))())
     expect(error).toMatchObject({ code: 'auth-unusable', phase: 'auth', delivery: 'not-sent' })
@@ -77,22 +78,22 @@ describe('P: where PLAIN may run', () => {
 
 describe('T1: a mechanism without initial response meets an answer that AUTH does not have', () => {
   const respond = vi.fn(() => new Uint8Array())
-  const foo: Auth = { mechanism: 'FOOAUTH', start: () => ({ respond }) }
+  const foo: Auth = { mechanism: 'XFOO', start: () => ({ respond }) }
 
   it('writes no space behind the mechanism and asks it nothing', async () => {
-    const { client, server } = await talk(`${greeted('AUTH FOOAUTH')}C: AUTH FOOAUTH\nS: 200 some more`)
+    const { client, server } = await talk(`${greeted('AUTH XFOO')}C: AUTH XFOO\nS: 200 go on`)
     expect(await failure(client.auth(foo))).toMatchObject({ code: 'unexpected-reply', reply: { code: 200 } })
-    expect(server.received).toBe('EHLO localhost\r\nAUTH FOOAUTH\r\n')
+    expect(server.received).toBe('EHLO localhost\r\nAUTH XFOO\r\n')
     expect(respond).not.toHaveBeenCalled()
   })
 
   it('does not trust a positive last line without its end', async () => {
-    const { client } = await talk(`${greeted('AUTH FOOAUTH')}C: AUTH FOOAUTH\nS: 235 welcome\\\nX:`)
+    const { client } = await talk(`${greeted('AUTH XFOO')}C: AUTH XFOO\nS: 235 welcome\\\nX:`)
     expect(await failure(client.auth(foo))).toMatchObject({ code: 'connection-lost', phase: 'auth' })
   })
 
   it('reads a refusal without its line end', async () => {
-    const { client } = await talk(`${greeted('AUTH FOOAUTH')}C: AUTH FOOAUTH\nS: 535 go away\\\nX:`)
+    const { client } = await talk(`${greeted('AUTH XFOO')}C: AUTH XFOO\nS: 535 go away\\\nX:`)
     expect(await failure(client.auth(foo))).toMatchObject({
       code: 'auth-failed',
       reply: { code: 535, text: 'go away' },
@@ -101,7 +102,7 @@ describe('T1: a mechanism without initial response meets an answer that AUTH doe
 })
 
 describe('B: the basic conversation', () => {
-  const basic = greeted('SIZE 35651584', 'AUTH LOGIN PLAIN', '8BITMIME')
+  const basic = greeted('SIZE 20480000', 'AUTH LOGIN PLAIN', '8BITMIME')
 
   test('B1: a hello that fails can be said again', async () => {
     const { client } = await talk(`
@@ -109,7 +110,7 @@ describe('B: the basic conversation', () => {
       C: EHLO localhost
       S: 451 not yet
       C: EHLO localhost
-      S: 250-mx.example at your service
+      S: 250-mx.example greets you
       S: 250 8BITMIME
       C: QUIT
       S: 221 bye`)
@@ -119,27 +120,32 @@ describe('B: the basic conversation', () => {
     await client.quit()
   })
 
-  test('B2, B3: upper and lower case are the same, and what is not offered is undefined', async () => {
+  test('B2: upper and lower case are the same', async () => {
     const { client } = await talk(basic)
     expect(await client.extension('aUtH')).toEqual(['LOGIN', 'PLAIN'])
+    client.close()
+  })
+
+  test('B3: what is not offered is undefined', async () => {
+    const { client } = await talk(basic)
     expect(await client.extension('DSN')).toBeUndefined()
     client.close()
   })
 
   test('B4: a refused MAIL', async () => {
-    const { client } = await talk(`${basic}C: MAIL FROM:<ann@mx.example> BODY=8BITMIME\nS: 530 Authentication required`)
+    const { client } = await talk(`${basic}C: MAIL FROM:<ann@mx.example> BODY=8BITMIME\nS: 530 log in first`)
     expect(await failure(client.mail('ann@mx.example', { body: '8BITMIME' }))).toMatchObject({
       code: 'refused',
       phase: 'mail',
       delivery: 'rejected',
       safeToRetry: false,
-      message: 'MAIL FROM:<ann@mx.example> BODY=8BITMIME: 530 Authentication required',
+      message: 'MAIL FROM:<ann@mx.example> BODY=8BITMIME: 530 log in first',
     })
     client.close()
   })
 
   test('B5: 252 does not verify, and leaves the session usable', async () => {
-    const { client } = await talk(`${basic}C: VRFY ann@mx.example\nS: 252 Send and see\nC: NOOP\nS: 250 ok`)
+    const { client } = await talk(`${basic}C: VRFY ann@mx.example\nS: 252 cannot tell\nC: NOOP\nS: 250 ok`)
     expect(await failure(client.verify('ann@mx.example'))).toMatchObject({
       code: 'unexpected-reply',
       phase: 'verify',
@@ -150,8 +156,8 @@ describe('B: the basic conversation', () => {
   })
 
   it.each([
-    ['VRFY', 'argument', (client: Talker) => client.verify('ann@mx.example>\r\nDATA\r\nover\r\n.\r\nQUIT\r\n')],
-    ['MAIL', 'from', (client: Talker) => client.mail('ann@mx.example>\r\nDATA\r\nover\r\n.\r\nQUIT\r\n')],
+    ['VRFY', 'argument', (client: Client) => client.verify('ann@mx.example>\r\nRSET\r\nNOOP\r\n')],
+    ['MAIL', 'from', (client: Client) => client.mail('ann@mx.example>\r\nRSET\r\nNOOP\r\n')],
   ])('B6: %s with a line break in its argument writes nothing', async (_, argument, call) => {
     const { client, server } = await talk(basic)
     expect(await failure(call(client))).toMatchObject({ code: 'invalid-argument', argument })
@@ -163,7 +169,7 @@ describe('B: the basic conversation', () => {
     const { client, server } = await talk(`${basic}C: MAIL FROM:<ann@mx.example>\nS: 250 ok`)
     await client.mail('ann@mx.example')
     const before = server.received
-    expect(await failure(client.rcpt('bob@mx.example>\r\nDATA\r\nover\r\n.\r\nQUIT\r\n'))).toMatchObject({
+    expect(await failure(client.rcpt('bob@mx.example>\r\nRSET\r\nNOOP\r\n'))).toMatchObject({
       code: 'invalid-argument',
       argument: 'to',
     })
@@ -197,9 +203,9 @@ describe('B: the basic conversation', () => {
       C: From: ann@mx.example
       C: Subject: hi
       C: 
-      C: Line
-      C: ..Leading dot line .
-      C: Goodbye
+      C: A line
+      C: ..hidden by a dot.
+      C: Farewell
       C: .
       S: 250 data ok
       C: QUIT
@@ -207,7 +213,7 @@ describe('B: the basic conversation', () => {
     await client.mail('ann@mx.example')
     await client.rcpt('list@mx.example')
     const writer = (await client.data()).getWriter()
-    await writer.write('From: ann@mx.example\nSubject: hi\n\nLine\n.Leading dot line .\nGoodbye')
+    await writer.write('From: ann@mx.example\nSubject: hi\n\nA line\n.hidden by a dot.\nFarewell')
     await writer.close()
     await client.quit()
     expect(server.received).toBe(
@@ -219,9 +225,9 @@ describe('B: the basic conversation', () => {
         'From: ann@mx.example',
         'Subject: hi',
         '',
-        'Line',
-        '..Leading dot line .',
-        'Goodbye',
+        'A line',
+        '..hidden by a dot.',
+        'Farewell',
         '.',
         'QUIT',
         '',
@@ -230,31 +236,34 @@ describe('B: the basic conversation', () => {
   })
 })
 
-type Talker = Awaited<ReturnType<typeof talk>>['client']
-
 test('H0: a server that wants no hello still gets its QUIT', async () => {
   const { client, server } = await talk(`
     S: 220 mx.example
     C: EHLO localhost
-    S: 502 EH?
+    S: 502 no such command
     C: HELO localhost
-    S: 502 EL?
+    S: 502 nor this one
     C: QUIT
     S: 221 OK`)
-  expect(await failure(client.hello())).toMatchObject({ code: 'refused', phase: 'hello', reply: { text: 'EL?' } })
+  expect(await failure(client.hello())).toMatchObject({
+    code: 'refused',
+    phase: 'hello',
+    reply: { text: 'nor this one' },
+  })
   await client.quit()
   expect(server.received).toBe('EHLO localhost\r\nHELO localhost\r\nQUIT\r\n')
 })
 
 describe('E: what is said of a message in MAIL', () => {
   const both = greeted('8BITMIME', 'SMTPUTF8')
-  const heloOnly = 'S: 220 mx.example\nC: EHLO localhost\nS: 502 EH?\nC: HELO localhost\nS: 250 mx.example\n'
+  const heloOnly =
+    'S: 220 mx.example\nC: EHLO localhost\nS: 502 no such command\nC: HELO localhost\nS: 250 mx.example\n'
   const ascii = 'ann@mx.example'
-  const utf8 = 'ann+📧@mx.example'
+  const utf8 = 'zoë+☕@mx.example'
 
   it.each([
     ['E1', 'nothing after HELO', heloOnly, ascii, {}, 'MAIL FROM:<ann@mx.example>'],
-    ['E2', 'nothing where nothing is offered', greeted('SIZE 35651584'), ascii, {}, 'MAIL FROM:<ann@mx.example>'],
+    ['E2', 'nothing where nothing is offered', greeted('SIZE 20480000'), ascii, {}, 'MAIL FROM:<ann@mx.example>'],
     [
       'E3',
       'BODY when asked',
@@ -263,14 +272,14 @@ describe('E: what is said of a message in MAIL', () => {
       { body: '8BITMIME' },
       'MAIL FROM:<ann@mx.example> BODY=8BITMIME',
     ],
-    ['E4', 'SMTPUTF8 for a sender in UTF-8', greeted('SMTPUTF8'), utf8, {}, 'MAIL FROM:<ann+📧@mx.example> SMTPUTF8'],
+    ['E4', 'SMTPUTF8 for a sender in UTF-8', greeted('SMTPUTF8'), utf8, {}, 'MAIL FROM:<zoë+☕@mx.example> SMTPUTF8'],
     [
       'E5',
       'BODY, then SMTPUTF8',
       both,
       utf8,
       { body: '8BITMIME' },
-      'MAIL FROM:<ann+📧@mx.example> BODY=8BITMIME SMTPUTF8',
+      'MAIL FROM:<zoë+☕@mx.example> BODY=8BITMIME SMTPUTF8',
     ],
     ['11', 'nothing that the message does not need', both, ascii, {}, 'MAIL FROM:<ann@mx.example>'],
   ] as const)('%s: %s', async (_, __, hello, from, options, line) => {
@@ -281,7 +290,7 @@ describe('E: what is said of a message in MAIL', () => {
 
   it.each([
     ['E1', heloOnly],
-    ['E2', greeted('SIZE 35651584')],
+    ['E2', greeted('SIZE 20480000')],
   ])('%s: neither 8BITMIME nor SMTPUTF8 is there, so neither can be asked for', async (_, hello) => {
     const { client } = await talk(hello)
     const capabilities = await client.capabilities()
@@ -318,7 +327,7 @@ describe('E: what is said of a message in MAIL', () => {
 
 describe('N: a client over a connection that is there', () => {
   test('N1: says nothing before it has to', async () => {
-    const { client, server } = await talk(`${greeted('SIZE 35651584', 'AUTH LOGIN PLAIN')}C: QUIT\nS: 221 OK`)
+    const { client, server } = await talk(`${greeted('SIZE 20480000', 'AUTH LOGIN PLAIN')}C: QUIT\nS: 221 OK`)
     expect(client.greeting).toEqual({ domain: 'mx.example', text: 'ESMTP' })
     await settled()
     expect(server.received).toBe('')
@@ -332,10 +341,10 @@ describe('N: a client over a connection that is there', () => {
     const { client, server } = await talk(`
       S: 220 mx.example
       C: EHLO localhost
-      S: 502 EH?
+      S: 502 no such command
       C: HELO localhost
-      S: 250-mx.example at your service
-      S: 250-SIZE 35651584
+      S: 250-mx.example greets you
+      S: 250-SIZE 20480000
       S: 250 DSN
       C: QUIT
       S: 221 OK`)
@@ -358,57 +367,57 @@ describe('N: a client over a connection that is there', () => {
 
 describe('L: hello by name, and each call that says it when nobody did', () => {
   const old =
-    'S: 220 mx.example\nC: EHLO customhost\nS: 502 EH?\nC: HELO customhost\nS: 250-mx.example\nS: 250 FEATURE\n'
+    'S: 220 mx.example\nC: EHLO client.example\nS: 502 no such command\nC: HELO client.example\nS: 250-mx.example\nS: 250 XFEATURE\n'
 
   test('L0: a name that cannot be is refused and does not count as the one hello', async () => {
     const { client, server } = await talk(old)
-    const error = await failure(client.hello('hostinjection>\n\rDATA\r\nInjected\r\n.\r\nQUIT\r\n'))
+    const error = await failure(client.hello('client.example\n\rRSET\r\nNOOP\r\n'))
     expect(error).toMatchObject({ code: 'invalid-argument', argument: 'domain', phase: 'hello' })
-    await client.hello('customhost')
-    expect(server.received).toBe('EHLO customhost\r\nHELO customhost\r\n')
+    await client.hello('client.example')
+    expect(server.received).toBe('EHLO client.example\r\nHELO client.example\r\n')
     client.close()
   })
 
   it.each([
-    ['L1', 'startTls by force', 'STARTTLS', '502 Not implemented', (c: Talker) => c.startTls({ force: true })],
-    ['L2', 'verify', 'VRFY test@mx.example', '250 User is valid', (c: Talker) => c.verify('test@mx.example')],
+    ['L1', 'startTls by force', 'STARTTLS', '502 no TLS here', (c: Client) => c.startTls({ force: true })],
+    ['L2', 'verify', 'VRFY test@mx.example', '250 there is one', (c: Client) => c.verify('test@mx.example')],
     [
       'L3',
       'auth by force',
       'AUTH PLAIN AGFubgB3b25kZXJsYW5k',
-      '235 Accepted',
-      (c: Talker) => c.auth(plainAuth(ann), { force: true }),
+      '235 welcome',
+      (c: Client) => c.auth(plainAuth(ann), { force: true }),
     ],
-    ['L4', 'mail', 'MAIL FROM:<test@mx.example>', '250 Sender ok', (c: Talker) => c.mail('test@mx.example')],
-    ['L6', 'reset', 'RSET', '250 Reset ok', (c: Talker) => c.reset()],
-    ['L7', 'quit', 'QUIT', '221 Goodbye', (c: Talker) => c.quit()],
-    ['L8', 'verify', 'VRFY other@mx.example', '250 ok', (c: Talker) => c.verify('other@mx.example')],
-    ['L9', 'noop', 'NOOP', '250 ok', (c: Talker) => c.noop()],
+    ['L4', 'mail', 'MAIL FROM:<test@mx.example>', '250 sender accepted', (c: Client) => c.mail('test@mx.example')],
+    ['L6', 'reset', 'RSET', '250 forgotten', (c: Client) => c.reset()],
+    ['L7', 'quit', 'QUIT', '221 bye', (c: Client) => c.quit()],
+    ['L8', 'verify', 'VRFY other@mx.example', '250 ok', (c: Client) => c.verify('other@mx.example')],
+    ['L9', 'noop', 'NOOP', '250 ok', (c: Client) => c.noop()],
   ])('%s: %s', async (id, _, line, reply, call) => {
-    const { client, server } = await talk(`${old}C: ${line}\nS: ${reply}`, {}, { name: 'customhost' })
+    const { client, server } = await talk(`${old}C: ${line}\nS: ${reply}`, {}, { name: 'client.example' })
     if (id === 'L1') {
-      expect(await failure(call(client))).toMatchObject({ code: 'refused', message: 'STARTTLS: 502 Not implemented' })
+      expect(await failure(call(client))).toMatchObject({ code: 'refused', message: 'STARTTLS: 502 no TLS here' })
     } else {
       await call(client)
     }
-    expect(server.received).toBe(`EHLO customhost\r\nHELO customhost\r\n${line}\r\n`)
+    expect(server.received).toBe(`EHLO client.example\r\nHELO client.example\r\n${line}\r\n`)
     client.close()
   })
 
   test('L5: extension', async () => {
-    const { client } = await talk(old, {}, { name: 'customhost' })
-    expect(await client.extension('feature')).toBeUndefined()
+    const { client } = await talk(old, {}, { name: 'client.example' })
+    expect(await client.extension('xfeature')).toBeUndefined()
     client.close()
   })
 
   it.each([
-    ['L1', 'STARTTLS', (c: Talker) => c.startTls()],
-    ['L3', 'AUTH', (c: Talker) => c.auth(plainAuth(ann))],
+    ['L1', 'STARTTLS', (c: Client) => c.startTls()],
+    ['L3', 'AUTH', (c: Client) => c.auth(plainAuth(ann))],
   ])('%s: %s is not sent to a server that does not offer it', async (_, extension, call) => {
-    const { client, server } = await talk(old, {}, { name: 'customhost' })
+    const { client, server } = await talk(old, {}, { name: 'client.example' })
     expect(await failure(call(client))).toMatchObject({ code: 'not-offered', extension, delivery: 'not-sent' })
     await settled()
-    expect(server.received).toBe('EHLO customhost\r\nHELO customhost\r\n')
+    expect(server.received).toBe('EHLO client.example\r\nHELO client.example\r\n')
     client.close()
   })
 
@@ -421,12 +430,12 @@ describe('L: hello by name, and each call that says it when nobody did', () => {
 })
 
 describe('S, F, W: sendMail', () => {
-  const message = 'From: test@mx.example\nTo: other@mx.example\nSubject: hi\n\nSendMail is working for me.\n'
+  const message = 'From: test@mx.example\nTo: other@mx.example\nSubject: hi\n\nThis came through in one call.\n'
 
   test('S1: a recipient that cannot be is found before anything is connected', async () => {
     const open = vi.fn()
     const { sendMail } = smtpOver(open)
-    const to = ['other@mx.example>\n\rDATA\r\nInjected message body\r\n.\r\nQUIT\r\n']
+    const to = ['other@mx.example>\n\rRSET\r\nNOOP\r\n']
     expect(await failure(sendMail('mx.example:25', undefined, 'test@mx.example', to, message))).toMatchObject({
       code: 'invalid-argument',
       argument: 'to',
@@ -438,27 +447,27 @@ describe('S, F, W: sendMail', () => {
     const server = serve(`
       S: 220 mx.example
       C: EHLO localhost
-      S: 502 EH?
+      S: 502 no such command
       C: HELO localhost
-      S: 250 mx.example at your service
+      S: 250 mx.example greets you
       C: MAIL FROM:<test@mx.example>
-      S: 250 Sender ok
+      S: 250 sender accepted
       C: RCPT TO:<other@mx.example>
-      S: 250 Receiver ok
+      S: 250 recipient accepted
       C: DATA
       S: 354 Go ahead
       C: From: test@mx.example
       C: To: other@mx.example
       C: Subject: hi
       C: 
-      C: SendMail is working for me.
+      C: This came through in one call.
       C: .
-      S: 250 Data ok
+      S: 250 message accepted
       C: QUIT
-      S: 221 Goodbye`)
+      S: 221 bye`)
     const { sendMail } = smtpOver(server.open)
     const result = await sendMail('mx.example:25', undefined, 'test@mx.example', ['other@mx.example'], message)
-    expect(result).toMatchObject({ accepted: ['other@mx.example'], rejected: [], reply: { text: 'Data ok' } })
+    expect(result).toMatchObject({ accepted: ['other@mx.example'], rejected: [], reply: { text: 'message accepted' } })
   })
 
   test('S3: credentials for a server without AUTH', async () => {
@@ -478,7 +487,7 @@ describe('S, F, W: sendMail', () => {
     const server = serve(`
       S: 220 mx.example
       C: EHLO localhost
-      S: 502 EH?
+      S: 502 no such command
       C: HELO localhost
       S: 250 mx.example
       C: QUIT
@@ -498,15 +507,15 @@ describe('S, F, W: sendMail', () => {
   test('F1: the refusal of AUTH is told with all its lines, and followed by nothing but QUIT', async () => {
     const { client, server } = await talk(`${greeted('AUTH LOGIN PLAIN')}
       C: AUTH PLAIN AGFubgB3b25kZXJsYW5k
-      S: 535-Invalid credentials
-      S: 535 please see www.example.com
+      S: 535-Wrong name or password
+      S: 535 see https://mx.example/help
       C: QUIT
-      S: 221 Goodbye`)
+      S: 221 bye`)
     const error = await failure(client.auth(plainAuth(ann)))
     expect(error).toMatchObject({
       code: 'auth-failed',
-      reply: { code: 535, text: 'Invalid credentials\nplease see www.example.com' },
-      message: 'AUTH PLAIN: 535 Invalid credentials / please see www.example.com',
+      reply: { code: 535, text: 'Wrong name or password\nsee https://mx.example/help' },
+      message: 'AUTH PLAIN: 535 Wrong name or password / see https://mx.example/help',
     })
     await client.quit()
     expect(server.received).toBe('EHLO localhost\r\nAUTH PLAIN AGFubgB3b25kZXJsYW5k\r\nQUIT\r\n')
@@ -526,9 +535,9 @@ describe('S, F, W: sendMail', () => {
       S: 250 ok
       C: DATA
       S: 354 send the mail data
-      C: Subject: test
+      C: Subject: tls
       C: 
-      C: howdy!
+      C: Hello over TLS
       C: .
       S: 250 ok
       C: QUIT
@@ -536,7 +545,13 @@ describe('S, F, W: sendMail', () => {
       remote,
     )
     const { sendMail } = smtpOver(server.open)
-    await sendMail('mx.example:25', undefined, 'test@mx.example', ['other@mx.example'], 'Subject: test\n\nhowdy!')
+    await sendMail(
+      'mx.example:25',
+      undefined,
+      'test@mx.example',
+      ['other@mx.example'],
+      'Subject: tls\n\nHello over TLS',
+    )
   })
 
   test('W1: a 250 that came with the 354 accepts nothing', async () => {
@@ -548,7 +563,11 @@ describe('S, F, W: sendMail', () => {
       C: DATA
       S: 354 send the mail data
       S: 250 ok`)
-    const sending = client.send({ from: 'test@mx.example', to: 'other@mx.example', message: 'Subject: test\n\nhowdy!' })
+    const sending = client.send({
+      from: 'test@mx.example',
+      to: 'other@mx.example',
+      message: 'Subject: tls\n\nHello over TLS',
+    })
     expect(await failure(sending)).toMatchObject({
       code: 'unsolicited-reply',
       delivery: 'not-sent',
@@ -572,264 +591,5 @@ describe('S, F, W: sendMail', () => {
     expect(await client.startTls({ servername: 'mx.example' })).toEqual(memoryTls)
     expect(client.tls).toMatchObject({ protocol: 'TLSv1.3', authorized: true })
     await client.quit()
-  })
-})
-
-describe('what surprises there', () => {
-  test('2: after a failed AUTH another one may be tried, and the connection serves on', async () => {
-    const { client } = await talk(`${greeted('AUTH PLAIN LOGIN')}
-      C: AUTH PLAIN AGFubgB3b25kZXJsYW5k
-      S: 535 no
-      C: NOOP
-      S: 250 ok
-      C: AUTH LOGIN
-      S: 334 VXNlcm5hbWU6
-      C: YW5u
-      S: 334 UGFzc3dvcmQ6
-      C: d29uZGVybGFuZA==
-      S: 235 welcome`)
-    await failure(client.auth(plainAuth(ann)))
-    await client.noop()
-    await client.auth(loginAuth(ann))
-    client.close()
-  })
-
-  it.each([
-    ['another code', 'S: 250 what?'],
-    ['a refusal', 'S: 502 never'],
-    ['421', 'S: 421 in a hurry'],
-    ['nothing but the end of the connection', 'X:'],
-    ['a broken connection', 'X: reset'],
-    ['something that is no reply', 'S: bye!'],
-  ])('3: QUIT answered with %s closes, too', async (_, answer) => {
-    const { client, server } = await talk(`${greeted()}C: QUIT\n${answer}`)
-    await client.quit()
-    expect(server.released).toBe(true)
-    expect(await failure(client.noop())).toMatchObject({ delivery: 'not-sent' })
-  })
-
-  test('3: QUIT that is never answered closes after its deadline', async () => {
-    const { client, server } = await talk(`${greeted()}C: QUIT`)
-    await client.hello()
-    const leaving = client.quit()
-    await vi.advanceTimersByTimeAsync(4_999)
-    expect(server.released).toBe(false)
-    await vi.advanceTimersByTimeAsync(1)
-    expect(await leaving).toBeUndefined()
-    expect(server.released).toBe(true)
-  })
-
-  test.each([500, 501, 502, 504, 550])('5: HELO is tried after %i', async (code) => {
-    const { client } = await talk(`
-      S: 220 mx.example
-      C: EHLO localhost
-      S: ${code} no
-      C: HELO localhost
-      S: 250 mx.example`)
-    await client.hello()
-    client.close()
-  })
-
-  test.each([421, 450, 451, 503, 521, 530, 554])('5: HELO is not tried after %i', async (code) => {
-    const { client } = await talk(`S: 220 mx.example\nC: EHLO localhost\nS: ${code} no`)
-    expect(await failure(client.hello())).toMatchObject({ phase: 'hello', reply: { code } })
-    await settled()
-    client.close()
-  })
-
-  test('5: HELO is not tried when the connection is gone', async () => {
-    const { client } = await talk('S: 220 mx.example\nC: EHLO localhost\nX:')
-    expect(await failure(client.hello())).toMatchObject({ code: 'connection-lost', phase: 'hello' })
-  })
-
-  test('6: a failed handshake is no TLS, and nothing is said in clear afterwards', async () => {
-    const { client, server } = await talk(`${greeted('STARTTLS')}C: STARTTLS\nS: 220 go ahead\nT:`, {
-      startTls: () => {
-        throw new Error('certificate has expired')
-      },
-    })
-    const error = await failure(client.startTls())
-    expect(error).toMatchObject({
-      code: 'tls-failed',
-      phase: 'starttls',
-      message: 'TLS handshake: certificate has expired',
-    })
-    expect(client.tls).toBeUndefined()
-    expect(await failure(client.mail('ann@mx.example'))).toMatchObject({ code: 'closed', cause: error })
-    expect(server.received).toBe('EHLO localhost\r\nSTARTTLS\r\n')
-  })
-
-  test.each([
-    ['127.0.0.1', true],
-    ['127.0.0.2', true],
-    ['::1', true],
-    ['::ffff:127.0.0.1', true],
-    ['192.0.2.25', false],
-    ['2001:db8::1', false],
-    ['128.0.0.1', false],
-  ])('8: a password in clear to localhost at %s: %s', async (remoteAddress, allowed) => {
-    const line = allowed ? 'C: AUTH PLAIN AGFubgB3b25kZXJsYW5k\nS: 235 welcome' : ''
-    const server = serve(`${greeted('AUTH PLAIN')}${line}`, { remoteAddress })
-    const client = await smtpOver(server.open).dial('localhost:25')
-    expect(client.isLoopback).toBe(allowed)
-    if (allowed) await client.auth(plainAuth(ann))
-    else expect(await failure(client.auth(plainAuth(ann)))).toMatchObject({ code: 'auth-unusable' })
-    client.close()
-  })
-
-  test('9: keywords in lower case and the old AUTH= are understood', async () => {
-    const { client } = await talk(greeted('starttls', 'AUTH=PLAIN', 'size 1000'))
-    const capabilities = await client.capabilities()
-    expect(capabilities.has('STARTTLS')).toBe(true)
-    expect(capabilities.get('AUTH')?.mechanisms).toEqual(['PLAIN'])
-    expect(capabilities.get('SIZE')?.limit).toBe(1000)
-    client.close()
-  })
-
-  test('9: a line of another code is no extension but the end', async () => {
-    const { client } = await talk('S: 220 mx.example\nC: EHLO localhost\nS: 250-mx.example\nS: 550-SIZE\nS: 250 HELP')
-    expect(await failure(client.capabilities())).toMatchObject({ code: 'malformed-reply', phase: 'hello' })
-  })
-
-  test.each([
-    ['VRFY', 'S: 251 will forward', undefined],
-    ['MAIL', 'S: 250 ok', undefined],
-    ['MAIL', 'S: 251 ok', 'unexpected-reply'],
-    ['RCPT', 'S: 250 ok', undefined],
-    ['RCPT', 'S: 251 will forward', undefined],
-    ['RCPT', 'S: 259 ok', 'unexpected-reply'],
-    ['end of data', 'S: 250 ok', undefined],
-    ['end of data', 'S: 251 ok', 'unexpected-reply'],
-  ])('10: %s answered with %s', async (command, answer, code) => {
-    const calls: readonly (readonly [string, string, (c: Talker) => Promise<unknown>])[] =
-      command === 'VRFY'
-        ? [['VRFY', 'C: VRFY ann', (c) => c.verify('ann')]]
-        : [
-            ['MAIL', 'C: MAIL FROM:<a@b.example>', (c) => c.mail('a@b.example')],
-            ['RCPT', 'C: RCPT TO:<c@d.example>', (c) => c.rcpt('c@d.example')],
-            ['end of data', 'C: DATA\nS: 354 go\nC: hi\nC: .', (c) => c.data('hi')],
-          ]
-    const upTo = calls.slice(0, calls.findIndex(([name]) => name === command) + 1)
-    const script = upTo.map(([name, line]) => `${line}\n${name === command ? answer : 'S: 250 ok'}`).join('\n')
-    const { client } = await talk(`${greeted()}${script}`)
-    const last = upTo.at(-1)
-    for (const [name, , call] of upTo) if (name !== command) await call(client)
-    if (code === undefined) await last?.[2](client)
-    else expect(await failure(Promise.resolve(last?.[2](client)))).toMatchObject({ code })
-    client.close()
-  })
-
-  test.each([
-    'a@x.example> AUTH=<evil',
-    'a@x.example>AUTH=<evil',
-    'a@x.example SIZE=1',
-    '<a@x.example>',
-    'a@x.example\0',
-    'a\tb@x.example',
-    '@relay.example:a@x.example',
-  ])('12: %j is no address, as sender or recipient', async (address) => {
-    const { client, server } = await talk(`${greeted()}C: MAIL FROM:<a@x.example>\nS: 250 ok`)
-    expect(await failure(client.mail(address))).toMatchObject({ code: 'invalid-argument', argument: 'from' })
-    await client.mail('a@x.example')
-    expect(await failure(client.rcpt(address))).toMatchObject({ code: 'invalid-argument', argument: 'to' })
-    expect(server.received).toBe('EHLO localhost\r\nMAIL FROM:<a@x.example>\r\n')
-    client.close()
-  })
-
-  test.each([{ 'SIZE=1 AUTH': '<>' }, { AUTH: '<> BODY=8BITMIME' }, { AUTH: '<>\r\nDATA' }, { '': 'x' }])(
-    '12: no parameter hides in another: %j',
-    async (params) => {
-      const { client, server } = await talk(greeted())
-      expect(await failure(client.mail('a@x.example', { params }))).toMatchObject({ code: 'invalid-argument' })
-      expect(server.received).toBe('EHLO localhost\r\n')
-      client.close()
-    },
-  )
-
-  test('13: a lone CR in the message becomes a line end', async () => {
-    const { client } = await talk(`${greeted()}
-      C: MAIL FROM:<a@b.example>
-      S: 250 ok
-      C: RCPT TO:<c@d.example>
-      S: 250 ok
-      C: DATA
-      S: 354 go
-      C: one
-      C: ..
-      C: two
-      C: .
-      S: 250 ok`)
-    await client.send({ from: 'a@b.example', to: 'c@d.example', message: 'one\r.\rtwo' })
-    client.close()
-  })
-
-  test('14: a reply of nothing but its code is a reply', async () => {
-    const { client } = await talk(`
-      S: 220
-      C: EHLO localhost
-      S: 250
-      C: NOOP
-      S: 250
-      C: QUIT
-      S: 221`)
-    expect(client.greeting).toEqual({ domain: undefined, text: '' })
-    expect(await client.noop()).toMatchObject({ code: 250, text: '' })
-    await client.quit()
-  })
-
-  test('15: AUTH that was offered in clear only is not offered over TLS', async () => {
-    const seen: ServerInfo[] = []
-    const { client } = await talk(`${greeted('STARTTLS', 'AUTH PLAIN')}
-      C: STARTTLS
-      S: 220 go ahead
-      T:
-      C: EHLO localhost
-      S: 250 mx.example
-      C: AUTH SPY
-      S: 235 ok`)
-    await client.startTls()
-    expect(await failure(client.auth(plainAuth(ann)))).toMatchObject({ code: 'not-offered' })
-    const spy: Auth = {
-      mechanism: 'SPY',
-      start: (server) => {
-        seen.push(server)
-        return { respond: () => new Uint8Array() }
-      },
-    }
-    await client.auth(spy, { force: true })
-    expect(seen).toEqual([{ host: 'mx.example', tls: true, loopback: true, mechanisms: [] }])
-    client.close()
-  })
-
-  test('16: RCPT and DATA out of their turn write nothing', async () => {
-    const { client, server } = await talk(`${greeted()}C: MAIL FROM:<a@b.example>\nS: 250 ok`)
-    expect(await failure(client.rcpt('c@d.example'))).toMatchObject({ code: 'bad-sequence', phase: 'rcpt' })
-    expect(await failure(client.data('hi'))).toMatchObject({ code: 'bad-sequence', phase: 'data' })
-    await client.mail('a@b.example')
-    expect(await failure(client.data())).toMatchObject({ code: 'bad-sequence', phase: 'data' })
-    expect(server.received).toBe('EHLO localhost\r\nMAIL FROM:<a@b.example>\r\n')
-    client.close()
-  })
-
-  test.each(['FOO\r\nNOOP', 'FOO BAR', '', 'foo', 'A-NAME-THAT-IS-TOO-LONG'])(
-    '17: %j is no name of a mechanism',
-    async (mechanism) => {
-      const { client, server } = await talk(greeted('AUTH PLAIN'))
-      const auth: Auth = { mechanism, start: () => ({ respond: () => new Uint8Array() }) }
-      expect(await failure(client.auth(auth, { force: true }))).toMatchObject({
-        code: 'invalid-argument',
-        argument: 'mechanism',
-      })
-      expect(server.received).toBe('EHLO localhost\r\n')
-      client.close()
-    },
-  )
-
-  test('18: a server that never answers is not waited for for ever', async () => {
-    const { client, server } = await talk('S: 220 mx.example\nC: EHLO localhost')
-    const waiting = failure(client.hello())
-    await vi.advanceTimersByTimeAsync(5 * 60_000)
-    expect(await waiting).toMatchObject({ code: 'timeout', phase: 'hello' })
-    expect(server.released).toBe(true)
   })
 })

@@ -32,7 +32,7 @@ interface Row {
 const delivered = { accepted: ['bob@b.example'], rejected: [] }
 
 const rows: Readonly<Record<string, Row>> = {
-  'helo-only': { outcome: { result: { ...delivered, reply: { text: 'Data ok' } } } },
+  'helo-only': { outcome: { result: { ...delivered, reply: { text: 'message accepted' } } } },
   'whole-message': {
     message: 'Subject: dots\r\n\r\n.\r\n..hidden\r\nnot. here.',
     outcome: { result: { ...delivered, queueId: '4WxYz12345', reply: { enhanced: { code: '2.0.0' } } } },

@@ -330,6 +330,22 @@ describe.each(Object.entries(places))('%s', (_, place) => {
   })
 })
 
+describe('a second reply in the middle of a call is what the call fails with', () => {
+  it.each<[string, string, (client: Client) => Promise<unknown>]>([
+    ['EHLO, before HELO', 'S: 220 mx.example\nC: EHLO localhost\nS: 502 no\nS: 250 yes', (client) => client.hello()],
+    ['MAIL', `${greeted()}C: MAIL FROM:<a@b.example>\nS: 250 ok\nS: 250 more`, leadSent],
+    ['RCPT', `${greeted()}${toRcpt}C: RCPT TO:<c@d.example>\nS: 250 ok\nS: 354 more`, leadSent],
+    ['DATA', `${greeted()}${toEnd}S: 250 more`, leadSent],
+  ])('behind %s', async (_, script, call) => {
+    const { client } = await talk(script)
+    expect(await failure(call(client))).toMatchObject({
+      code: 'unsolicited-reply',
+      delivery: 'not-sent',
+      safeToRetry: true,
+    })
+  })
+})
+
 function verdictOf({ code, phase, delivery, safeToRetry }: AnySmtpError): object {
   return { code, phase, delivery, safeToRetry }
 }

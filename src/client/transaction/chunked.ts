@@ -32,8 +32,8 @@ export const sendChunked: Carry = async (conversation, job, written) => {
 }
 
 /** A message without a sender cannot have been taken: a server that says so is out of step. */
-function checkThrownAway(channel: Channel, last: Settled[number]): void {
-  if (last.status === 'rejected' || last.value.code >= 400) return
+function checkThrownAway(channel: Channel, last: Settled[number] | undefined): void {
+  if (last?.status !== 'fulfilled' || last.value.code >= 400) return
   const init = { phase: 'end-of-data', command: 'BDAT', delivery: 'unknown' } as const
   throw channel.fail(replyError('unexpected-reply', last.value, init))
 }

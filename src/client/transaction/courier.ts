@@ -11,6 +11,7 @@ import { sendGrouped } from './grouped.ts'
 import { type Job, jobOf } from './job.ts'
 import { sendInLockStep } from './lock-step.ts'
 import { type Mode, modeOf } from './mode.ts'
+import { sendStreamed } from './streamed.ts'
 
 /** Sends one message; calls `written` as soon as the next may be written behind it. */
 export type Carry = (conversation: Conversation, job: Job, written: () => void) => Promise<SendResult>
@@ -19,6 +20,7 @@ const carriers: Readonly<Record<Mode, Carry>> = {
   'lock-step': sendInLockStep,
   grouped: sendGrouped,
   chunked: sendChunked,
+  streamed: sendStreamed,
 }
 
 interface Waiting {

@@ -6,17 +6,25 @@ import type { Conversation } from '../session.ts'
 import type { Job } from './job.ts'
 import { replyOf, type Settled } from './outcome.ts'
 
+/** The replies to a {@link Group}, or why they never came. */
+export interface GroupReplies {
+  readonly mail: Settled[number] | undefined
+  readonly rcpts: Settled
+  /** The reply to the command behind the recipients, if there was one. */
+  readonly last: Settled[number] | undefined
+}
+
 /** The commands of a message that left together. */
 export interface Group {
   readonly transaction: Transaction
   /** Settles when every reply has come or never will. */
-  readonly replies: Promise<{ readonly mail: Settled[number]; readonly rcpts: Settled; readonly last: Settled[number] }>
+  readonly replies: Promise<GroupReplies>
   /** Resolves when more may be written. */
   readonly pressure: Promise<void> | void
 }
 
 /**
- * Writes MAIL, RCPT for everyone, `last` and what follows it as one piece, behind a RSET where the server may still
+ * Writes MAIL, RCPT for everyone, `last` and the message behind it as one piece, behind a RSET where the server may still
  * hold a transaction open: one that it refused in part must not lend its sender to the next.
  *
  * @param delivery what becomes of the message if no reply ever comes.
@@ -24,7 +32,7 @@ export interface Group {
 export function writeGroup(
   conversation: Conversation,
   job: Job,
-  last: Line,
+  last: Line | undefined,
   delivery: Delivery,
   body?: Uint8Array,
 ): Group {
@@ -35,15 +43,13 @@ export function writeGroup(
   const mailAt = lines.length
   lines.push({ text: formatCommand(job.mail), phase: 'mail' })
   for (const rcpt of job.rcpts) lines.push({ text: formatCommand(rcpt), phase: 'rcpt' })
-  lines.push(last)
+  if (last !== undefined) lines.push(last)
   conversation.open = transaction
   const { replies, pressure } = channel.requestAll(lines, body)
   const settled = Promise.allSettled(replies).then((all) => {
     if (mailAt > 0) settle(channel, replyOf(all[0]), 'reset', 'RSET', [250])
-    const [mail, ...rest] = all.slice(mailAt)
-    const end = rest.pop()
-    if (mail === undefined || end === undefined) throw new RangeError('a group has MAIL and a last command')
-    return { mail, rcpts: rest, last: end }
+    const rcptsTo = mailAt + 1 + job.rcpts.length
+    return { mail: all[mailAt], rcpts: all.slice(mailAt + 1, rcptsTo), last: all[rcptsTo] }
   })
   return { transaction, replies: settled, pressure }
 }

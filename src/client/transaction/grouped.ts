@@ -2,6 +2,7 @@ import { queueIdOf } from '../../protocol/queue-id.ts'
 import { BodySender } from '../../stream/body-sender.ts'
 import type { Channel } from '../../stream/channel.ts'
 import { settle } from '../../stream/exchange.ts'
+import type { MessageSender } from '../../stream/message-sender.ts'
 import { pump } from '../data.ts'
 import { piecesOf } from '../message-source.ts'
 import type { Conversation } from '../session.ts'
@@ -19,7 +20,7 @@ export const sendGrouped: Carry = async (conversation, job, written) => {
   const { mail, rcpts, last } = await group.replies
   const { accepted, rejected, refused } = readEnvelope(channel, job, mail, rcpts)
   if (refused !== undefined) {
-    const goesAhead = last.status === 'fulfilled' && last.value.code === 354
+    const goesAhead = last?.status === 'fulfilled' && last.value.code === 354
     if (goesAhead) await sendNothing(channel)
     group.transaction.delivery = 'rejected'
     if (goesAhead || refused.phase === 'mail') closed(conversation, group.transaction)
@@ -37,7 +38,7 @@ export const sendGrouped: Carry = async (conversation, job, written) => {
 }
 
 /** Writes the message without its end. */
-export async function writeMessage({ channel }: Conversation, job: Job, sender: BodySender): Promise<void> {
+export async function writeMessage({ channel }: Conversation, job: Job, sender: MessageSender): Promise<void> {
   if (job.whole === undefined) await pump(piecesOf(job.message), sender, channel.deadlines.body)
   else await sender.write(job.whole)
 }

@@ -9,9 +9,10 @@ export type Pipelining = 'auto' | 'transaction' | 'off'
 
 /**
  * How one message travels: `lock-step`, each command waits for the reply before it; `grouped`, MAIL, RCPT and DATA
- * leave together (RFC 2920); `chunked`, they leave together with the message itself (RFC 3030).
+ * leave together (RFC 2920); `chunked`, they leave together with the message itself (RFC 3030); `streamed`, the message
+ * follows them in chunks.
  */
-export type Mode = 'lock-step' | 'grouped' | 'chunked'
+export type Mode = 'lock-step' | 'grouped' | 'chunked' | 'streamed'
 
 // A larger message is not sent on the chance that its recipients are accepted.
 const largestAtOnce = 2 * 1024 * 1024
@@ -19,6 +20,6 @@ const largestAtOnce = 2 * 1024 * 1024
 /** Chooses the quickest way that the server offers and the caller allows. */
 export function modeOf(capabilities: Capabilities, pipelining: Pipelining, { whole }: Job): Mode {
   if (pipelining === 'off' || !capabilities.has('PIPELINING')) return 'lock-step'
-  const chunked = capabilities.has('CHUNKING') && whole !== undefined && whole.length <= largestAtOnce
-  return chunked ? 'chunked' : 'grouped'
+  if (!capabilities.has('CHUNKING')) return 'grouped'
+  return whole !== undefined && whole.length <= largestAtOnce ? 'chunked' : 'streamed'
 }

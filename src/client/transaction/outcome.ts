@@ -24,7 +24,12 @@ export type Settled = readonly PromiseSettledResult<Reply>[]
  *
  * @throws SmtpError when a reply that matters never came, or is none of the command's.
  */
-export function readEnvelope(channel: Channel, job: Job, mail: Settled[number], rcpts: Settled): EnvelopeOutcome {
+export function readEnvelope(
+  channel: Channel,
+  job: Job,
+  mail: Settled[number] | undefined,
+  rcpts: Settled,
+): EnvelopeOutcome {
   const accepted: string[] = []
   const rejected: RejectedRecipient[] = []
   try {

@@ -1,6 +1,6 @@
 import { argumentError, SmtpError } from '../errors.ts'
 import { printable } from '../printable.ts'
-import { type Auth, isPrivate, requireHost, requirePrivacy, type ServerInfo } from './auth.ts'
+import { type Auth, isPrivate, requirePrivacy, type ServerInfo } from './auth.ts'
 import { cramMd5With, type HmacMd5 } from './cram-md5.ts'
 import type { Credentials } from './credentials.ts'
 import { loginAuth } from './login.ts'
@@ -24,12 +24,18 @@ interface Candidate {
   readonly needsPrivacy: boolean
 }
 
-/** Makes `autoAuth` out of what a runtime has. */
+/**
+ * Makes `autoAuth` out of what a runtime has; without HMAC-MD5 it never chooses CRAM-MD5.
+ *
+ * @example
+ * const autoAuth = autoWith()
+ * const server = { host: 'mx.example', tls: true, loopback: false, mechanisms: ['LOGIN', 'PLAIN'] }
+ * autoAuth({ username: 'ann', password: 'secret' }).choose?.(server).mechanism // 'PLAIN'
+ */
 export function autoWith(runtime: AutoRuntime = {}): (credentials: AutoCredentials) => Auth {
   return (credentials) => {
     const candidates = candidatesFor(credentials, runtime)
     const choose = (server: ServerInfo): Auth => {
-      requireHost(server, credentials.host)
       const shared = candidates
         .map(({ auth, needsPrivacy }) => ({ auth: auth.choose?.(server) ?? auth, needsPrivacy }))
         .filter(({ auth }) => server.mechanisms.includes(auth.mechanism))

@@ -4,7 +4,7 @@ import { type Credentials, checkCredentials } from './credentials.ts'
 /** Computes HMAC-MD5 (RFC 2104); the web's own cryptography has no MD5, so each runtime brings it. */
 export type HmacMd5 = (key: Uint8Array, message: Uint8Array) => Uint8Array | Promise<Uint8Array>
 
-/** Makes `cramMd5Auth` out of a runtime's HMAC-MD5. */
+/** Makes `cramMd5Auth` out of a runtime's HMAC-MD5 (RFC 2195). */
 export function cramMd5With(hmacMd5: HmacMd5): (credentials: Credentials) => Auth {
   return ({ username, password, host }) => {
     checkCredentials({ username, password })

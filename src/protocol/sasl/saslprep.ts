@@ -22,8 +22,8 @@ export async function prepared(
   try {
     result = await saslprep(text, as)
   } catch (cause) {
-    throw argumentError(name, cause instanceof Error ? cause.message : String(cause), { phase: 'auth', cause })
+    throw argumentError(name, 'not allowed by SASLprep (RFC 4013)', { phase: 'auth', cause })
   }
-  if (result === '') throw argumentError(name, 'nothing is left of it after SASLprep', { phase: 'auth' })
+  if (result === '') throw argumentError(name, 'nothing is left of it after SASLprep (RFC 4013)', { phase: 'auth' })
   return result
 }

@@ -30,7 +30,14 @@ export interface ScramRuntime {
   readonly nonce?: () => string
 }
 
-/** Makes `scramAuth` out of what a runtime has. */
+/**
+ * Makes `scramAuth` out of what a runtime has; SCRAM itself needs nothing but the Web's cryptography.
+ *
+ * @example
+ * const scramAuth = scramWith()
+ * scramAuth({ username: 'ann', password: 'secret' }).mechanism // 'SCRAM-SHA-256'
+ * @see RFC 5802, RFC 7677
+ */
 export function scramWith(runtime: ScramRuntime = {}): (credentials: ScramCredentials) => Auth {
   return (credentials) => {
     const { username, password, identity = '', host } = credentials

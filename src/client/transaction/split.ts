@@ -1,0 +1,82 @@
+import { argumentError, isSmtpError, type RejectedRecipient, type SmtpError } from '../../protocol/errors.ts'
+import { wholeMessage } from '../message-source.ts'
+import type { Envelope } from '../send.ts'
+import type { Conversation, FailedRecipient, SendResult } from '../session.ts'
+
+/** Sends the message to some of its recipients. */
+export type SendTo = (recipients: readonly string[]) => Promise<SendResult>
+
+/**
+ * Sends one message in as many transactions as its recipients need: no more at once than LIMITS RCPTMAX says (RFC
+ * 9422), and once more for those that the server put off with 452, too many recipients (RFC 5321 section 4.5.3.1.10).
+ *
+ * @throws SmtpError when nobody at all gets the message; `invalid-argument` for a stream, which can be read once, to
+ *   more recipients than the server takes.
+ */
+export async function sendInParts(
+  { capabilities }: Conversation,
+  { message }: Envelope,
+  recipients: readonly string[],
+  sendTo: SendTo,
+): Promise<SendResult> {
+  const most = capabilities.get('LIMITS')?.rcptmax ?? recipients.length
+  const again = wholeMessage(message) !== undefined
+  if (recipients.length > most && !again) {
+    const why = `a stream can be sent once, and the server takes ${most} recipients at a time`
+    throw argumentError('message', why, { phase: 'rcpt' })
+  }
+  const parts: (readonly string[])[] = []
+  for (let from = 0; from < recipients.length; from += most) parts.push(recipients.slice(from, from + most))
+  const outcomes = await Promise.all(parts.map((part) => sendPart(part, again, sendTo)))
+  return outcomes.length === 1 && outcomes[0] !== undefined ? resultOf(outcomes[0]) : together(outcomes)
+}
+
+type Outcome = { readonly result: SendResult } | { readonly error: SmtpError; readonly part: readonly string[] }
+
+/** Sends to some recipients, and again to those put off, as long as the server takes at least one more each time. */
+async function sendPart(part: readonly string[], again: boolean, sendTo: SendTo): Promise<Outcome> {
+  try {
+    const result = await sendTo(part)
+    const putOff = again ? result.rejected.filter(isPutOff).map(({ recipient }) => recipient) : []
+    if (putOff.length === 0) return { result }
+    const rest = await sendPart(putOff, again, sendTo)
+    const rejected = result.rejected.filter((refused) => !isPutOff(refused))
+    return { result: together([{ result: { ...result, rejected } }, rest]) }
+  } catch (error) {
+    if (isSmtpError(error)) return { error, part }
+    throw error
+  }
+}
+
+/** 452 may also mean a full mailbox or disk: its enhanced code tells, where there is one. */
+function isPutOff({ reply }: RejectedRecipient): boolean {
+  return reply.code === 452 && (reply.enhanced === undefined || reply.enhanced.code === '4.5.3')
+}
+
+function resultOf(outcome: Outcome): SendResult {
+  if ('error' in outcome) throw outcome.error
+  return outcome.result
+}
+
+/** Puts the outcomes of several transactions into one; throws the first error when there is nothing else. */
+function together(outcomes: readonly Outcome[]): SendResult {
+  const first = outcomes.find((outcome) => 'result' in outcome) ?? outcomes[0]
+  if (first === undefined) throw new RangeError('no outcome')
+  const { reply, queueId } = resultOf(first)
+  const accepted: string[] = []
+  const rejected: RejectedRecipient[] = []
+  const failed: FailedRecipient[] = []
+  for (const outcome of outcomes) {
+    if ('result' in outcome) {
+      accepted.push(...outcome.result.accepted)
+      rejected.push(...outcome.result.rejected)
+      failed.push(...(outcome.result.failed ?? []))
+    } else if (isSmtpError(outcome.error, 'recipients-refused')) {
+      rejected.push(...outcome.error.rejected)
+    } else {
+      const { error } = outcome
+      failed.push(...outcome.part.map((recipient) => ({ recipient, error })))
+    }
+  }
+  return { accepted, rejected, reply, queueId, ...(failed.length > 0 && { failed }) }
+}

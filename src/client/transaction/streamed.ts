@@ -1,0 +1,28 @@
+import { queueIdOf } from '../../protocol/queue-id.ts'
+import { ChunkSender } from '../../stream/chunk-sender.ts'
+import type { Carry } from './courier.ts'
+import { closed, writeGroup } from './group.ts'
+import { writeMessage } from './grouped.ts'
+import { readEnvelope } from './outcome.ts'
+
+/**
+ * Sends MAIL and RCPT in one piece, then the message in chunks (RFC 3030 section 2): for what is too large to be sent
+ * on the chance that somebody will get it, and for what is not there as a whole.
+ */
+export const sendStreamed: Carry = async (conversation, job, written) => {
+  const { channel } = conversation
+  const group = writeGroup(conversation, job, undefined, 'not-sent')
+  const { mail, rcpts } = await group.replies
+  const { accepted, rejected, refused } = readEnvelope(channel, job, mail, rcpts)
+  if (refused !== undefined) {
+    if (refused.phase === 'mail') closed(conversation, group.transaction)
+    throw refused
+  }
+  const sender = new ChunkSender(channel)
+  await writeMessage(conversation, job, sender)
+  const ending = sender.end()
+  written()
+  const reply = await ending
+  closed(conversation, group.transaction)
+  return { accepted, rejected, reply, queueId: queueIdOf(reply) }
+}

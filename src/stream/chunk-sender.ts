@@ -1,0 +1,116 @@
+import { SmtpError } from '../protocol/errors.ts'
+import { joined, nothing } from '../protocol/octets.ts'
+import type { Reply } from '../protocol/reply.ts'
+import { BodyEncoder } from '../protocol/transparency.ts'
+import type { Channel, Transaction } from './channel.ts'
+import { settle } from './exchange.ts'
+import { Interruption } from './interruption.ts'
+import type { MessageSender } from './message-sender.ts'
+import { underPressure } from './pressure.ts'
+
+// Large enough that commands and replies cost nothing beside it.
+const chunkSize = 256 * 1024
+// Chunks whose replies may be owed at once: enough to keep a long line full, few enough to stay in memory.
+const window = 4
+
+/**
+ * Writes one message as BDAT chunks (RFC 3030 section 2): line ends normalised, nothing else changed; a binary message
+ * goes as it is.
+ *
+ * The last piece is held back until the source is at its end, so that LAST is only said of a whole message. One that is
+ * given up costs a RSET, not the connection.
+ */
+export class ChunkSender implements MessageSender {
+  readonly #channel: Channel
+  readonly #transaction: Transaction
+  readonly #encoder: BodyEncoder | undefined
+  readonly #interruption = new Interruption()
+  #chunk: Uint8Array = new Uint8Array(chunkSize)
+  #filled = 0
+  #owed = 0
+
+  constructor(channel: Channel, { binary = false }: { readonly binary?: boolean } = {}) {
+    this.#channel = channel
+    this.#transaction = channel.transaction
+    this.#encoder = binary ? undefined : new BodyEncoder({ stuff: false })
+  }
+
+  async write(piece: Uint8Array): Promise<void> {
+    this.#check()
+    for (let from = 0; from < piece.length; from += chunkSize) {
+      const part = piece.subarray(from, from + chunkSize)
+      await this.#push(this.#encoder === undefined ? part : this.#encoder.push(part))
+    }
+  }
+
+  async end(): Promise<Reply> {
+    const rest = this.#encoder?.end() ?? nothing
+    const last = joined(this.#chunk.subarray(0, this.#filled), rest)
+    this.#check()
+    const command = `BDAT ${last.length} LAST`
+    // From its first byte on the end may be taken for complete, whatever we learn of it.
+    this.#transaction.delivery = 'unknown'
+    const { reply, pressure } = this.#channel.requestWith({ text: command, phase: 'end-of-data' }, last)
+    if (pressure !== undefined) await this.#pressed(pressure)
+    const final = await reply
+    // A chunk that was refused while the end was written says why the end is refused too.
+    if (final.code >= 400 && this.#interruption.error !== undefined) throw this.#interruption.error
+    return settle(this.#channel, final, 'end-of-data', command, [250])
+  }
+
+  abort(code: 'aborted' | 'body-failed', message: string, cause?: unknown): SmtpError {
+    const error = new SmtpError(code, message, { phase: 'body', delivery: this.#transaction.delivery, cause })
+    this.#interruption.stop(error)
+    return error
+  }
+
+  unlessStopped<T>(promise: Promise<T>): Promise<T | undefined> {
+    return this.#interruption.unlessStopped(promise)
+  }
+
+  /** Fills one chunk after the other; a full one leaves when there is something to put behind it. */
+  async #push(octets: Uint8Array): Promise<void> {
+    for (let from = 0; from < octets.length; ) {
+      if (this.#filled === chunkSize) {
+        const full = this.#chunk
+        this.#chunk = new Uint8Array(chunkSize)
+        this.#filled = 0
+        await this.#sendChunk(full)
+      }
+      const part = octets.subarray(from, from + chunkSize - this.#filled)
+      this.#chunk.set(part, this.#filled)
+      this.#filled += part.length
+      from += part.length
+    }
+  }
+
+  async #sendChunk(octets: Uint8Array): Promise<void> {
+    const command = `BDAT ${octets.length}`
+    const { reply, pressure } = this.#channel.requestWith({ text: command, phase: 'body' }, octets)
+    this.#owed++
+    reply
+      .then((said) => settle(this.#channel, said, 'body', command, [250]))
+      .then(
+        () => {
+          this.#owed--
+          this.#interruption.wake()
+        },
+        (error) => this.#interruption.stop(error),
+      )
+    if (pressure !== undefined) await this.#pressed(pressure)
+    // Woken by every reply: the line is full again as soon as there is room.
+    while (this.#owed >= window && this.#interruption.error === undefined) {
+      await this.#interruption.woken()
+    }
+    this.#check()
+  }
+
+  #pressed(pressure: Promise<void>): Promise<void> {
+    return underPressure(this.#channel, pressure, (promise) => this.unlessStopped(promise))
+  }
+
+  #check(): void {
+    if (this.#interruption.error !== undefined) throw this.#interruption.error
+    if (this.#channel.ended !== undefined) throw this.#channel.ended
+  }
+}
