@@ -33,7 +33,7 @@ async function measureAll(options: BenchOptions): Promise<Result[]> {
   const built = build()
   // An interrupted bench tidies up as well.
   process.once('exit', built.remove)
-  process.once('SIGINT', () => process.exit(130))
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
   const cores = coresOf()
   const runners = new Runners(built.runner, cores.client, options)
   const sink = new Child<SinkService>(built.sink, { core: options.quick ? undefined : cores.sink })
@@ -62,7 +62,14 @@ function show({ workload, scores, rows }: Result): void {
 
 function summarise(results: readonly Result[], { quick, runs, seconds }: BenchOptions): void {
   const byId = new Map(results.map(({ workload, rows }) => [workload.id, rows]))
-  for (const to of [first, second]) console.log(`\n${inColumns(summaryCells(byId, to))}`)
+  const summaries = [
+    summaryCells(byId, first, 'rate'),
+    summaryCells(byId, second, 'rate'),
+    summaryCells(byId, first, 'cpu'),
+  ]
+  // Without the one that others are compared with there is nothing to say.
+  const telling = summaries.filter(([, ...body]) => body.some(([, ...ratios]) => ratios.some((each) => each !== '-')))
+  for (const cells of telling) console.log(`\n${inColumns(cells)}`)
   const how = quick ? 'a few messages each: these figures mean nothing' : `medians of ${runs} runs of ${seconds} s`
   console.log(`\nEvery message was counted by the server; ${how}.`)
 }

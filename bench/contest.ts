@@ -12,13 +12,19 @@ import type { Ports, SinkService } from './sink-process.ts'
 import { difference } from './verify.ts'
 import type { Workload } from './workloads.ts'
 
+/** One run. */
+export interface Run extends Figures {
+  /** Milliseconds of processor time of the sink. */
+  readonly sinkCpu: number
+}
+
 /** What became of one client with one workload. */
 export interface Score {
   readonly description: Description
   readonly workload: Workload
   /** Messages in each run. */
   count: number
-  readonly runs: Figures[]
+  readonly runs: Run[]
   /** Why there are no figures to rely on. */
   failure?: string
 }
@@ -99,7 +105,7 @@ class Lane {
   }
 
   /** Sends, and compares what was sent with what was received. */
-  async #run(): Promise<Figures | undefined> {
+  async #run(): Promise<Run | undefined> {
     const { score } = this
     if (score.failure !== undefined) return undefined
     try {
@@ -107,7 +113,7 @@ class Lane {
       const figures = await this.#client.call('run', score.count)
       const received = await this.#sink.call('settled', null)
       const problem = difference(score.description, score.workload, score.count, received)
-      if (problem === undefined) return figures
+      if (problem === undefined) return { ...figures, sinkCpu: received.cpu }
       score.failure = problem
     } catch (error) {
       score.failure = messageOf(error)

@@ -23,7 +23,7 @@ export const usage: string = `Compares SMTP clients in one run: npm run bench:cl
   --workloads A,C     only these: ${workloads.map(({ id, title }) => `${id}  ${title}`).join(`\n${' '.repeat(34)}`)}
   --clients a,b       only these: ${roster.map(nameOf).join(`\n${' '.repeat(34)}`)}
   --runs 5            runs of each, of which the median counts
-  --seconds 2         how long a run takes
+  --seconds 1         how long a run takes
   --quick             a few messages each, only to see that everything works
   --profile DIR       writes a processor profile of every client
   --help
@@ -38,7 +38,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
       workloads: { type: 'string' },
       clients: { type: 'string' },
       runs: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '2' },
+      seconds: { type: 'string', default: '1' },
       quick: { type: 'boolean', default: false },
       profile: { type: 'string' },
       help: { type: 'boolean', default: false },

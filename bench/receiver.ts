@@ -2,6 +2,7 @@
  * The receiving side of SMTP as a machine over bytes: no line becomes a string unless it is rare, bodies are skipped by
  * length or searched natively, and all replies to one chunk leave together. It keeps nothing but counts.
  */
+import { hello, Replies, replies } from './sink-replies.ts'
 
 /** What was received. */
 export interface Received {
@@ -20,21 +21,6 @@ const DOT = 46
 const SPACE = 32
 const longestLine = 8 * 1024
 const endOfData = Buffer.from('\r\n.\r\n')
-
-const replies = {
-  mail: Buffer.from('250 2.1.0 Ok\r\n'),
-  rcpt: Buffer.from('250 2.1.5 Ok\r\n'),
-  data: Buffer.from('354 End data with <CR><LF>.<CR><LF>\r\n'),
-  chunk: Buffer.from('250 2.0.0 Ok: chunk taken\r\n'),
-  queued: Buffer.from('250 2.0.0 Ok: queued as 4Wk2pL0Q9Tz7Jr\r\n'),
-  ok: Buffer.from('250 2.0.0 Ok\r\n'),
-  verify: Buffer.from('252 2.0.0 Cannot tell\r\n'),
-  startTls: Buffer.from('220 2.0.0 Ready to start TLS\r\n'),
-  quit: Buffer.from('221 2.0.0 Bye\r\n'),
-  syntax: Buffer.from('501 5.5.4 Syntax error\r\n'),
-  sequence: Buffer.from('503 5.5.1 Bad sequence of commands\r\n'),
-  unknown: Buffer.from('500 5.5.2 Command not recognized\r\n'),
-}
 
 const verbs = {
   MAIL: verbAt(Buffer.from('MAIL'), 0),
@@ -233,28 +219,6 @@ export class Receiver {
   }
 }
 
-/** Gathers the replies to one chunk. */
-class Replies {
-  #bytes = Buffer.allocUnsafe(1024)
-  #length = 0
-
-  add(reply: Buffer | undefined): void {
-    if (reply === undefined) return
-    if (this.#length + reply.length > this.#bytes.length) {
-      this.#bytes = Buffer.concat([this.#bytes], 2 * (this.#bytes.length + reply.length))
-    }
-    this.#bytes.set(reply, this.#length)
-    this.#length += reply.length
-  }
-
-  /** Returns a copy that may wait in a socket. */
-  take(): Buffer {
-    const taken = Buffer.from(this.#bytes.subarray(0, this.#length))
-    this.#length = 0
-    return taken
-  }
-}
-
 /** Returns four letters as one number, whatever their case. */
 function verbAt(bytes: Buffer, at: number): number {
   return bytes.readInt32BE(at) & 0xdfdfdfdf
@@ -264,9 +228,4 @@ function verbAt(bytes: Buffer, at: number): number {
 function advance(matched: number, octet: number | undefined): number {
   if (octet === (matched === 2 ? DOT : matched % 3 === 0 ? CR : LF)) return matched + 1
   return octet === CR ? 1 : 0
-}
-
-function hello(offers: readonly string[]): Buffer {
-  const lines = ['sink.example', ...offers]
-  return Buffer.from(lines.map((line, index) => `250${index < lines.length - 1 ? '-' : ' '}${line}\r\n`).join(''))
 }

@@ -9,7 +9,13 @@ export interface Ports {
   readonly plain: number
 }
 
+/** What was received, and the processor time in milliseconds that it has cost. */
+export interface Settled extends Received {
+  cpu: number
+}
+
 let sinks: readonly Sink[] = []
+let before = process.cpuUsage()
 
 const service = {
   /** Starts listening, and stops what was started before. */
@@ -22,10 +28,12 @@ const service = {
   },
   reset: (_: null): void => {
     for (const sink of sinks) sink.reset()
+    before = process.cpuUsage()
   },
   /** Waits until every connection is closed and tells what was received. */
-  settled: async (_: null): Promise<Received> => {
-    const all: Received = { messages: 0, recipients: 0, octets: 0, quits: 0 }
+  settled: async (_: null): Promise<Settled> => {
+    const { user, system } = process.cpuUsage(before)
+    const all = { messages: 0, recipients: 0, octets: 0, quits: 0, cpu: (user + system) / 1000 }
     for (const sink of sinks) {
       await sink.idle()
       const { messages, recipients, octets, quits } = sink.received()

@@ -11,6 +11,8 @@ export interface Row {
   readonly spread: number
   /** Microseconds of processor time a message. */
   readonly cpu: number
+  /** How busy the sink was, as a part of the time. */
+  readonly sink: number
   /** Octets; undefined for other programs. */
   readonly memory: number | undefined
   /** Times the delay of the sink a message; undefined where it has none. */
@@ -28,6 +30,7 @@ export function rowOf({ description, workload, count, runs, failure }: Score): R
     rate,
     spread: (Math.max(...rates) - Math.min(...rates)) / rate,
     cpu: median(runs.map(({ cpu }) => (cpu / count) * 1000)),
+    sink: median(runs.map(({ sinkCpu, elapsed }) => sinkCpu / elapsed)),
     memory: peaks.length === 0 ? undefined : Math.max(...peaks),
     roundTrips: workload.delay === 0 ? undefined : 1000 / workload.delay / rate,
   }
@@ -39,18 +42,20 @@ export type Cells = readonly (readonly string[])[]
 /** Writes one workload as a table, in ratios to the two that others are compared with. */
 export function workloadCells(rows: readonly Row[]): Cells {
   const withTrips = rows.some(({ roundTrips }) => roundTrips !== undefined)
-  const head = ['', 'msg/s', '+/-', `x ${first}`, `x ${second}`, 'CPU us/msg', 'peak MB']
+  const head = ['', 'msg/s', '+/-', `x ${first}`, `x ${second}`, 'CPU us/msg', 'peak MB', 'sink busy']
   const body = rows.map((row) => {
     if (row.failure !== undefined) return [row.name, ...Array.from({ length: head.length - 1 }, () => '-')]
-    const { name, rate, spread, cpu, memory, roundTrips } = row
+    const { name, rate, spread, cpu, memory, sink, roundTrips } = row
     const cells = [
       name,
       digits(rate),
       `${(spread * 50).toFixed(0)}%`,
-      ratio(row, rows, first),
-      ratio(row, rows, second),
-      digits(cpu),
+      ratio(row, rows, first, 'rate'),
+      ratio(row, rows, second, 'rate'),
+      // The clock of other programs ticks ten milliseconds at a time.
+      cpu === 0 ? '-' : digits(cpu),
       memory === undefined ? '-' : (memory / 1e6).toFixed(0),
+      `${(Math.min(1, sink) * 100).toFixed(0)}%`,
     ]
     return withTrips ? [...cells, roundTrips?.toFixed(2) ?? ''] : cells
   })
@@ -58,24 +63,24 @@ export function workloadCells(rows: readonly Row[]): Cells {
 }
 
 /** Writes all workloads as one table of ratios to nodemailer, or to its low-level client. */
-export function summaryCells(results: ReadonlyMap<string, readonly Row[]>, to: string): Cells {
+export function summaryCells(results: ReadonlyMap<string, readonly Row[]>, to: string, of: 'rate' | 'cpu'): Cells {
   const names = new Set([...results.values()].flatMap((rows) => rows.map(({ name }) => name)))
   const body = [...names].map((name) => [
     name,
     ...[...results.values()].map((rows) => {
       const row = rows.find((each) => each.name === name)
-      return row === undefined || row.failure !== undefined ? '-' : ratio(row, rows, to)
+      return row === undefined || row.failure !== undefined ? '-' : ratio(row, rows, to, of)
     }),
   ])
-  return [[`x ${to}`, ...results.keys()], ...body]
+  return [[`${of === 'rate' ? 'msg/s' : 'CPU/msg'}, x ${to}`, ...results.keys()], ...body]
 }
 
 /** Those that others are compared with. */
 export const [first, second] = ['nodemailer', 'SMTPConnection'] as const
 
-function ratio({ rate }: Row, rows: readonly Row[], to: string): string {
+function ratio(row: Row, rows: readonly Row[], to: string, of: 'rate' | 'cpu'): string {
   const base = rows.find(({ name, failure }) => name === to && failure === undefined)
-  return base === undefined ? '-' : digits(rate / base.rate)
+  return base === undefined || row[of] === 0 ? '-' : digits(row[of] / base[of])
 }
 
 /** Writes a number with three digits that count. */

@@ -1,32 +1,39 @@
 // Send a message
 
-export { type AuthenticateOptions, authenticate } from './client/authenticate.ts'
 export { type CallOptions, Client } from './client/client.ts'
-export { type CommandOptions, command } from './client/command.ts'
-// Operators
-export type { ConnectOptions } from './client/connect.ts'
-export { data } from './client/data.ts'
 export { type DialOptions, type NewClientOptions, newClient } from './client/dial.ts'
-export { hello } from './client/hello.ts'
-export { type MailOptions, mail } from './client/mail.ts'
 export type { MessageSource } from './client/message-source.ts'
 export type { MessageWriter } from './client/message-writer.ts'
-export { noop } from './client/noop.ts'
 export { type SendMail, type Smtp, smtpOver } from './client/over.ts'
+export type { DeliveryOptions, SendMailOptions, TlsPolicy } from './client/send-mail.ts'
+export { autoAuth, connect, cramMd5Auth, dial, scramAuth, sendMail } from './node.ts'
+
+// Operators
+
+export { type AuthenticateOptions, authenticate } from './client/authenticate.ts'
+export { type CommandOptions, command } from './client/command.ts'
+export type { ConnectOptions } from './client/connect.ts'
+export { data } from './client/data.ts'
+export { hello } from './client/hello.ts'
+export { type MailOptions, mail } from './client/mail.ts'
+export { noop } from './client/noop.ts'
 export { quit } from './client/quit.ts'
 export { type RcptOptions, rcpt } from './client/rcpt.ts'
 export { reset } from './client/reset.ts'
 export { type Envelope, send } from './client/send.ts'
-export type { DeliveryOptions, SendMailOptions, TlsPolicy } from './client/send-mail.ts'
-export type { Phase, SendResult, Session } from './client/session.ts'
+export type { FailedRecipient, Phase, SendResult, Session } from './client/session.ts'
 export { type StartTlsOptions, startTls } from './client/start-tls.ts'
+export type { Pipelining } from './client/transaction/mode.ts'
 export { verify } from './client/verify.ts'
-export { connect, cramMd5Auth, dial, sendMail } from './node.ts'
-// Everything of rxsmtp/protocol
-export * from './protocol/index.ts'
+
+// Streams
+
 export type { ChannelOptions } from './stream/channel.ts'
 export { type Deadlines, deadlines } from './stream/deadlines.ts'
-// Streams
 export { replies } from './stream/replies.ts'
 export type { OpenSocket, PeerCertificate, Socket, SocketOptions, TlsOptions, TlsState } from './stream/socket.ts'
 export { formatTranscript, type TranscriptEntry } from './stream/transcript.ts'
+
+// Everything of rxsmtp/protocol
+
+export * from './protocol/index.ts'

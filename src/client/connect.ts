@@ -46,6 +46,11 @@ export function connectWith(open: OpenSocket, options: ConnectOptions): Observab
     options.signal?.addEventListener('abort', onAbort)
     const start = async (): Promise<void> => {
       const socket = await openInTime(open, options, leaving.signal)
+      // Whoever left while the socket was handed over here would leave it open.
+      if (leaving.signal.aborted) {
+        socket.destroy()
+        throw abortedBefore(leaving.signal.reason)
+      }
       channel = new Channel(socket, options)
       const conversation = await greet(channel, options)
       // An operator at work knows more than that the connection is gone: its own outcome comes first.
@@ -101,7 +106,7 @@ function connectError(
   { leaving, late, where, ms }: { leaving: boolean; late: boolean; where: string; ms: number },
 ): AnySmtpError | SmtpError {
   const phase = 'connect'
-  if (leaving) return new SmtpError('aborted', 'aborted by the caller', { phase, cause })
+  if (leaving) return abortedBefore(cause)
   if (late) return new SmtpError('timeout', `no connection to ${where} within ${ms} ms`, { phase, cause })
   if (isSmtpError(cause)) return cause
   return new SmtpError('connect-failed', `no connection to ${where}: ${printable(whyOf(cause), 256)}`, { phase, cause })
@@ -111,6 +116,10 @@ function whyOf(cause: unknown): string {
   // Node tries every address of a name, and says why each failed in an error that has no words of its own.
   if (cause instanceof AggregateError && cause.message === '') return cause.errors.map(whyOf).join(', ')
   return cause instanceof Error ? cause.message : String(cause)
+}
+
+function abortedBefore(cause: unknown): SmtpError<'aborted'> {
+  return new SmtpError('aborted', 'aborted by the caller', { phase: 'connect', cause })
 }
 
 async function greet(channel: Channel, options: ConnectOptions): Promise<Conversation> {

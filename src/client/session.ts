@@ -156,17 +156,22 @@ export function step<From extends Phase, To extends Phase>(
   return concatMap(
     (session) =>
       new Observable<Session<To>>((subscriber) => {
-        let settled = false
+        // A step that was refused has not touched the session, and must not end it for whoever is at work on it.
+        let underWay = false
         const conversation = conversationOf(session)
-        begin(conversation, session, name, from, run).then(
+        const start: typeof run = (...args) => {
+          underWay = true
+          return run(...args)
+        }
+        begin(conversation, session, name, from, start).then(
           (phase) => {
-            settled = true
+            underWay = false
             subscriber.next(viewOf(conversation, phase))
             subscriber.complete()
             conversation.afterStep?.()
           },
           (error) => {
-            settled = true
+            underWay = false
             // An operator that came too late has nothing to tell: what ended the session has.
             if (isSmtpError(error, 'closed')) conversation.afterStep?.()
             subscriber.error(error)
@@ -174,7 +179,7 @@ export function step<From extends Phase, To extends Phase>(
           },
         )
         return () => {
-          if (!settled) conversation.channel.end('aborted', 'unsubscribed before the reply came')
+          if (underWay) conversation.channel.end('aborted', 'unsubscribed before the reply came')
         }
       }),
   )

@@ -1,31 +1,5 @@
 // Replies
 
-// What a server offers
-export { type Capabilities, parseCapabilities } from './capabilities.ts'
-// Commands and addresses
-export { type Command, type EsmtpParams, formatCommand, type Verb } from './command.ts'
-// Errors and bounds
-export {
-  type AnySmtpError,
-  type Delivery,
-  isSmtpError,
-  type RejectedRecipient,
-  SmtpError,
-  type SmtpErrorCode,
-  type SmtpErrorInit,
-  type SmtpPhase,
-} from './errors.ts'
-export { type Limits, limits } from './limits.ts'
-export {
-  formatMailbox,
-  formatPath,
-  type Mailbox,
-  type MailboxDomain,
-  type Path,
-  parseMailbox,
-  parsePath,
-} from './path.ts'
-export { printable } from './printable.ts'
 export { queueIdOf } from './queue-id.ts'
 export {
   type Category,
@@ -38,11 +12,6 @@ export {
   type Severity,
 } from './reply.ts'
 export { type FramerOptions, type OnReplyText, type Quirks, ReplyFramer } from './reply-framer.ts'
-// Authentication
-export type { Auth, SaslExchange, ServerInfo } from './sasl/auth.ts'
-export type { Credentials } from './sasl/credentials.ts'
-export { loginAuth } from './sasl/login.ts'
-export { type PlainCredentials, plainAuth } from './sasl/plain.ts'
 export {
   describeStatus,
   type EnhancedStatus,
@@ -50,5 +19,55 @@ export {
   parseEnhancedStatus,
   type StatusDescription,
 } from './status.ts'
+
+// What a server offers
+
+export { type Capabilities, parseCapabilities } from './capabilities.ts'
+
+// Commands and addresses
+
+export { type Command, type EsmtpParams, formatCommand, type Verb } from './command.ts'
+export {
+  formatMailbox,
+  formatPath,
+  type Mailbox,
+  type MailboxDomain,
+  type Path,
+  parseMailbox,
+  parsePath,
+} from './path.ts'
+
 // Messages
+
 export { BodyDecoder, BodyEncoder, type BodyEncoderOptions } from './transparency.ts'
+
+// Authentication
+
+export { anonymousAuth } from './sasl/anonymous.ts'
+export type { Auth, ChannelBindingType, SaslExchange, ServerInfo } from './sasl/auth.ts'
+export { type AutoCredentials, type AutoRuntime, autoWith } from './sasl/auto.ts'
+export { cramMd5With, type HmacMd5 } from './sasl/cram-md5.ts'
+export type { Credentials } from './sasl/credentials.ts'
+export { type ExternalCredentials, externalAuth } from './sasl/external.ts'
+export { loginAuth } from './sasl/login.ts'
+export { oauthBearerAuth, type TokenCredentials, xoauth2Auth } from './sasl/oauth.ts'
+export { type PlainCredentials, plainAuth } from './sasl/plain.ts'
+export { SaslRefusal, type SaslRefusalInit } from './sasl/refusal.ts'
+export type { Saslprep } from './sasl/saslprep.ts'
+export { type ScramCredentials, type ScramRuntime, scramWith } from './sasl/scram.ts'
+export type { ScramHash } from './sasl/scram-crypto.ts'
+
+// Errors and bounds
+
+export {
+  type AnySmtpError,
+  type Delivery,
+  isSmtpError,
+  type RejectedRecipient,
+  SmtpError,
+  type SmtpErrorCode,
+  type SmtpErrorInit,
+  type SmtpPhase,
+} from './errors.ts'
+export { type Limits, limits } from './limits.ts'
+export { printable } from './printable.ts'

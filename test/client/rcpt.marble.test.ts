@@ -1,12 +1,13 @@
 import { describe } from 'vitest'
 import { rcpt } from '../../src/index.ts'
+import { itAsksOnce, itWaitsForSessions } from '../helpers/checklist.ts'
 import { nothingLeftBehind } from '../helpers/conversation.ts'
-import { type Cast, itWaitsForSessions, pictures } from '../helpers/marbles.ts'
+import { pictures } from '../helpers/marbles.ts'
 
 nothingLeftBehind()
 
 const lines = {
-  R: 'RCPT TO:<bob@b.example>',
+  B: 'RCPT TO:<bob@b.example>',
   S: 'RCPT TO:<sue@b.example>',
   o: '250 2.1.5 ok',
   f: '251 will forward',
@@ -14,92 +15,91 @@ const lines = {
   n: '550 5.1.1 no',
   l: '452 4.2.2 full',
   x: '354 what?',
-  y: '421 bye',
-  w: 'what?',
+  y: '421 4.3.2 bye',
 }
 
 describe('rcpt(one)', () => {
-  const cast: Cast<'mail', 'rcpt'> = { operator: () => rcpt('bob@b.example'), from: 'mail', to: 'rcpt', lines }
+  itAsksOnce({ operator: () => rcpt('bob@b.example'), from: 'mail', to: 'rcpt', lines: { ...lines, C: lines.B } })
+})
+
+describe('rcpt(one), behind another', () => {
+  itAsksOnce({ operator: () => rcpt('bob@b.example'), from: 'rcpt', to: 'rcpt', lines: { ...lines, C: lines.B } })
+})
+
+describe('rcpt(several)', () => {
+  const cast = { operator: () => rcpt(['bob@b.example', 'sue@b.example']), from: 'mail', to: 'rcpt', lines } as const
   const shows = pictures(cast)
   itWaitsForSessions(cast)
 
   shows(
     'one',
     `
-    source  -a-----|
-    subs    ^------!
-    client  -R------
-    server  ---o----
-    result  ---a---|`,
+    source  -a--------|
+    subs    ^---------!
+    client  -B-S-------
+    server  ---o--f----
+    result  ------a---|`,
   )
   shows(
-    'one, whose source completes before the reply',
+    'many',
     `
-    source  -a|
-    subs    ^-!
-    client  -R------
-    server  -----o--
-    result  -----(a|)`,
+    source    -(ab)----------|
+    subs      ^--------------!
+    client    -B-S------------
+    server    ---o--o---------
+    client-b  ------B-S-------
+    server-b  --------v-o-----
+    result    ------a---b----|`,
   )
   shows(
-    'many, one after the other',
+    'some refused: the others stay',
     `
-    source    -(ab)-----|
-    subs      ^---------!
-    client    -R---------
-    server    ---o-------
-    client-b  ---R-------
-    server-b  ------f----
-    result    ---a--b---|`,
+    source  -a--------|
+    subs    ^---------!
+    client  -B-S-------
+    server  ---n--o----
+    result  ------a---|`,
   )
   shows(
-    'a refusal: the session stays',
+    'all refused: the session stays',
     `
-    source  -a-----|
-    subs    ^--!
-    client  -R------
-    server  ---n----
-    result  ---#----  refused`,
+    source  -a--------|
+    subs    ^-----!
+    client  -B-S-------
+    server  ---l--n----
+    result  ------#----  recipients-refused`,
   )
   shows(
-    'a reply that RCPT does not have',
+    'the server leaves in between',
     `
-    source      -a-----|
-    subs        ^--!
-    client      -R-|----
-    server      ---x----
-    result      ---#----  unexpected-reply
-    connection  ---#----  unexpected-reply`,
+    source      -a--------|
+    subs        ^-----!
+    client      -B-S--|----
+    server      ---o--y----
+    result      ------#----  service-closing
+    connection  ------#----  service-closing`,
   )
   shows(
-    'an error of the connection',
+    'early unsubscribe in between: the connection is dropped',
     `
-    source      -a-----|
-    subs        ^--!
-    client      -R-|----
-    server      ---#----
-    result      ---#----  connection-lost
-    connection  ---#----  connection-lost`,
+    source      -a--------|
+    subs        ^----!
+    client      -B-S-|-----
+    server      ---o--o----
+    leave       -----!-----
+    result      -----------
+    connection  -----#-----  aborted`,
   )
-  shows(
-    'early unsubscribe: the connection is dropped',
+})
+
+describe('rcpt(several), of which one is no mailbox', () => {
+  const operator = (): ReturnType<typeof rcpt> => rcpt(['bob@b.example', 'sue'])
+  pictures({ operator, from: 'mail', to: 'rcpt', lines })(
+    'nothing is written',
     `
-    source      -a-----|
-    subs        ^--!
-    client      -R-|----
-    leave       ---!----
-    server      -----o--
-    result      --------
-    connection  ---#----  aborted`,
-  )
-  shows(
-    'unsubscribe after the reply: the session stays',
-    `
-    source  -a-----|
-    subs    ^----!
-    client  -R------
-    server  ---o----
-    leave   -----!--
-    result  ---a----`,
+    source  -a--|
+    subs    ^!
+    client  -----
+    result  -#---  invalid-argument`,
   )
 })

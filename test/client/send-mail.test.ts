@@ -236,7 +236,7 @@ describe('recipients', () => {
       C: RCPT TO:<two@d.example>
       S: 250 ok
       C: RCPT TO:<three@d.example>
-      S: 452 4.5.3 too many
+      S: 452 4.2.2 mailbox full
       C: DATA
       S: 354 go
       C: hi

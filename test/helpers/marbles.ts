@@ -39,40 +39,6 @@ export function pictures<From extends Phase, To extends Phase>(
   return (title, picture) => it(title, () => play(cast, new Rows(picture, cast.lines)))
 }
 
-/** Makes the tests that are the same for all operators. */
-export function itWaitsForSessions<From extends Phase, To extends Phase>(cast: Cast<From, To>): void {
-  const shows = pictures(cast)
-  shows(
-    'never',
-    `
-    source  -------
-    subs    ^------
-    result  -------`,
-  )
-  shows(
-    'empty',
-    `
-    source  ---|
-    subs    ^--!
-    result  ---|`,
-  )
-  shows(
-    'an error of the source',
-    `
-    source  ---#  broken
-    subs    ^--!
-    result  ---#  broken`,
-  )
-  shows(
-    'early unsubscribe, before a session',
-    `
-    source  -----a--|
-    subs    ^--!
-    leave   ---!
-    result  --------`,
-  )
-}
-
 /** The rows of one picture. */
 class Rows {
   readonly length: number

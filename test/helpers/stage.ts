@@ -18,7 +18,7 @@ export interface Listening {
 
 /** Reads a row of marbles; letters stand for `values`, `#` for `error`. */
 export function marksOf(marbles: string, values?: Readonly<Record<string, string>>, error?: string): Mark[] {
-  const messages = inRunMode(() => TestScheduler.parseMarbles(marbles, values, error))
+  const messages = inRunMode(() => TestScheduler.parseMarbles(marbles, values, error, false, true))
   return messages.map(({ frame, notification }) => {
     const { kind } = notification
     const value = kind === 'N' ? notification.value : kind === 'E' ? notification.error : undefined
@@ -28,7 +28,9 @@ export function marksOf(marbles: string, values?: Readonly<Record<string, string
 
 /** Reads a row of `^` and `!`. */
 export function listeningOf(marbles: string): Listening {
-  const { subscribedFrame, unsubscribedFrame } = inRunMode(() => TestScheduler.parseMarblesAsSubscriptions(marbles))
+  const { subscribedFrame, unsubscribedFrame } = inRunMode(() =>
+    TestScheduler.parseMarblesAsSubscriptions(marbles, true),
+  )
   return { subscribed: subscribedFrame, unsubscribed: unsubscribedFrame }
 }
 
@@ -59,14 +61,14 @@ export class Stage {
   }
 
   /** Makes an Observable whose frames begin with its subscription, which is noted. */
-  cold<T>(marks: readonly Mark[], valueOf: (name: string) => T): Observable<T> {
+  cold<T>(marks: readonly Mark[], find: (name: string) => T): Observable<T> {
     return new Observable((subscriber) => {
       const begin = this.#frame
       const listening: Listening = { subscribed: begin, unsubscribed: Number.POSITIVE_INFINITY }
       this.listenings.push(listening)
       for (const { frame, kind, value } of marks) {
         this.at(begin + frame, () => {
-          if (kind === 'N') subscriber.next(valueOf(String(value)))
+          if (kind === 'N') subscriber.next(find(String(value)))
           else if (kind === 'E') subscriber.error(value)
           else subscriber.complete()
         })

@@ -28,9 +28,9 @@ interface Candidate {
  * Makes `autoAuth` out of what a runtime has; without HMAC-MD5 it never chooses CRAM-MD5.
  *
  * @example
- * const autoAuth = autoWith()
+ * const auto = autoWith()
  * const server = { host: 'mx.example', tls: true, loopback: false, mechanisms: ['LOGIN', 'PLAIN'] }
- * autoAuth({ username: 'ann', password: 'secret' }).choose?.(server).mechanism // 'PLAIN'
+ * auto({ username: 'ann', password: 'secret' }).choose?.(server).mechanism // 'PLAIN'
  */
 export function autoWith(runtime: AutoRuntime = {}): (credentials: AutoCredentials) => Auth {
   return (credentials) => {

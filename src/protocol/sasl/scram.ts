@@ -34,8 +34,8 @@ export interface ScramRuntime {
  * Makes `scramAuth` out of what a runtime has; SCRAM itself needs nothing but the Web's cryptography.
  *
  * @example
- * const scramAuth = scramWith()
- * scramAuth({ username: 'ann', password: 'secret' }).mechanism // 'SCRAM-SHA-256'
+ * const scram = scramWith()
+ * scram({ username: 'ann', password: 'secret' }).mechanism // 'SCRAM-SHA-256'
  * @see RFC 5802, RFC 7677
  */
 export function scramWith(runtime: ScramRuntime = {}): (credentials: ScramCredentials) => Auth {
