@@ -12,6 +12,7 @@ export class NodeSocket implements Socket {
   readonly remoteAddress: string | undefined
   readonly #socket: TcpSocket
   readonly #host: string
+  #corked = false
 
   /** @param host the name that `startTls` checks the certificate for. */
   constructor(socket: TcpSocket, host: string) {
@@ -25,6 +26,7 @@ export class NodeSocket implements Socket {
   }
 
   write(bytes: Uint8Array): Promise<void> | void {
+    this.#flushLater()
     if (this.#socket.write(bytes)) return
     return new Promise((resolve, reject) => {
       const settle = (run: () => void) => (): void => {
@@ -35,6 +37,17 @@ export class NodeSocket implements Socket {
       const onClose = settle(() => reject(this.#socket.errored ?? new Error('the connection was closed')))
       this.#socket.once('drain', onDrain).once('close', onClose)
       if (this.#socket.destroyed) onClose()
+    })
+  }
+
+  /** Lets everything that is written before the event loop goes on leave in one system call. */
+  #flushLater(): void {
+    if (this.#corked) return
+    this.#corked = true
+    this.#socket.cork()
+    process.nextTick(() => {
+      this.#corked = false
+      this.#socket.uncork()
     })
   }
 

@@ -1,4 +1,4 @@
-import { connect as connectTcp } from 'node:net'
+import { connect as connectTcp, type TcpNetConnectOpts } from 'node:net'
 import { SmtpError } from '../../protocol/errors.ts'
 import { printable } from '../../protocol/printable.ts'
 import type { OpenSocket, Socket, SocketOptions } from '../../stream/socket.ts'
@@ -13,7 +13,13 @@ import { ready } from './ready.ts'
 export const openSocket: OpenSocket = async (options: SocketOptions): Promise<Socket> => {
   const { host, port, signal, tls, tlsOptions = {} } = options
   signal?.throwIfAborted()
-  const tcp = connectTcp({ host, port })
+  // More than Node's own 16 KiB may wait: messages that are under way together leave together.
+  const buffering: TcpNetConnectOpts & { writableHighWaterMark: number } = {
+    host,
+    port,
+    writableHighWaterMark: 256 * 1024,
+  }
+  const tcp = connectTcp(buffering)
   // A command must not wait for the reply to the one before: RFC 5321 is all small packets.
   tcp.setNoDelay(true)
   await ready(tcp, 'connect', signal)
