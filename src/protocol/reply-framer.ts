@@ -91,8 +91,7 @@ export class ReplyFramer {
       const next = text.indexOf('\n', line) + 1
       if (next - line > this.#limits.replyLine) throw tooLarge('reply line', this.#limits.replyLine)
       if (next - from > this.#limits.reply) throw tooLarge('reply', this.#limits.reply)
-      if (text.charCodeAt(next - 2) !== CR || next - line < 2)
-        throw malformed(text.slice(line, next), 'a bare line feed')
+      if (text.charCodeAt(next - 2) !== CR) throw malformed(text.slice(line, next), 'a bare line feed')
       const separator = isCode(text, line) ? text.charCodeAt(line + 3) : 0
       line = next
       if (separator === SP || separator === CR) {

@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, type Observable, of, throwError } from 'rxjs'
+import { concat, EMPTY, finalize, NEVER, type Observable, of, throwError } from 'rxjs'
 import { describe, expect, it, vi } from 'vitest'
 import { deadlines, type Reply } from '../../src/index.ts'
 import { Channel } from '../../src/stream/channel.ts'
@@ -213,6 +213,14 @@ describe('a socket that speaks or ends while it is subscribed to', () => {
     expect(channel.ended).toMatchObject(expected)
     expect(destroy).toHaveBeenCalledOnce()
     expect(await failure(awaitReplyOf(channel))).toMatchObject({ code: 'closed', phase: 'greeting', cause: expected })
+  })
+
+  it('speaks out of turn and is not listened to any longer', () => {
+    const left = vi.fn()
+    const { socket } = openLine()
+    const bytes$ = concat(of(utf8('220 hi\r\n')), NEVER).pipe(finalize(left))
+    expect(new Channel({ ...socket, bytes$ }).ended).toMatchObject({ code: 'unsolicited-reply' })
+    expect(left).toHaveBeenCalledOnce()
   })
 
   it('never speaks', async () => {

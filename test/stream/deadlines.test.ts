@@ -52,6 +52,16 @@ describe('deadlines', () => {
     expect(await failing).toMatchObject({ code: 'timeout', phase: 'data' })
   })
 
+  it('are not extended by a command that is written in the meantime', async () => {
+    const line = await greetedLine({ deadlines: { noop: 1_000 } })
+    const failing = [failure(line.channel.request('NOOP', 'noop'))]
+    await vi.advanceTimersByTimeAsync(999)
+    failing.push(failure(line.channel.request('NOOP', 'noop')))
+    expect(line.closed).toBeUndefined()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await Promise.all(failing)).toMatchObject([{ code: 'timeout' }, { code: 'timeout' }])
+  })
+
   it('do not run while a command is being written', async () => {
     const line = await greetedLine({ deadlines: { 'end-of-data': 100, body: 10 } })
     const { reply, written } = line.channel.expect('end-of-data', 'end of data', 'body')

@@ -44,6 +44,16 @@ describe('the transcript', () => {
     ])
   })
 
+  it('shows no secret of a command', async () => {
+    const line = await greetedLine()
+    line.channel.mask.add('wonderland')
+    const reply = line.channel.request('VRFY wonderland', 'verify')
+    await line.say('250 ok\r\n')
+    await reply
+    expect(line.heard).toBe('VRFY wonderland\r\n')
+    expect(line.transcript.slice(1)).toEqual(['C: VRFY ********', 'S: 250 ok'])
+  })
+
   it('shows no secret of a broken reply', async () => {
     const line = await greetedLine()
     line.channel.mask.add('wonderland')
