@@ -71,7 +71,7 @@ function summarise(results: readonly Result[], { quick, runs, seconds }: BenchOp
   const telling = summaries.filter(([, ...body]) => body.some(([, ...ratios]) => ratios.some((each) => each !== '-')))
   for (const cells of telling) console.log(`\n${inColumns(cells)}`)
   const how = quick ? 'a few messages each: these figures mean nothing' : `medians of ${runs} runs of ${seconds} s`
-  console.log(`\nEvery message was counted by the server; ${how}.`)
+  console.log(`\nEvery message was counted by the server; ${how}. Where a rate has >, the server limits it.`)
 }
 
 await main()

@@ -45,7 +45,8 @@ ${everyone(results)}
 
 - Every client runs in a process of its own${pinned ? ', bound to one core' : ''}. The server is a process of its own${pinned ? ' on the other' : ''}:
   [\`bench/sink.ts\`](../bench/sink.ts) offers PIPELINING, CHUNKING, SIZE, 8BITMIME, SMTPUTF8 and, in F, STARTTLS, takes
-  every message, and forgets it. The lines of rxsmtp with DATA meet the same server without CHUNKING. The bare lines, which are no clients, show that it is faster than all of them.
+  every message, and forgets it. The lines of rxsmtp with DATA meet the same server without CHUNKING. The bare lines are
+  no clients: they show how much of the way the others have gone.
 - Library and bench are compiled to plain JavaScript first, as they are published.
 - Each client is warmed up, then measured ${runs} times for about ${seconds} s, in turns with all others. The median counts; +/- is half the
   distance between its best and its worst run.
@@ -55,7 +56,8 @@ ${everyone(results)}
   a client that differs is not shown with figures.
 - CPU is the time of the client's process, system calls included; peak is the most memory it ever had resident, warm-up
   included. Both are of Node.js as a whole; other programs include their start, and their memory is not measured.
-- Sink busy is the processor time of the server as a part of the run: near 100% a line tells more about the server.
+- Sink busy is the processor time of the server as a part of the run. From 85% on the server is what limits the rate, which
+  is then marked with >.
 - In G the server answers each piece that arrives 20 ms later. Trips are multiples of that.
 ${results.map(section).join('')}`
 }

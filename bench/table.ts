@@ -48,7 +48,7 @@ export function workloadCells(rows: readonly Row[]): Cells {
     const { name, rate, spread, cpu, memory, sink, roundTrips } = row
     const cells = [
       name,
-      digits(rate),
+      atLeast(row) + digits(rate),
       `${(spread * 50).toFixed(0)}%`,
       ratio(row, rows, first, 'rate'),
       ratio(row, rows, second, 'rate'),
@@ -75,12 +75,21 @@ export function summaryCells(results: ReadonlyMap<string, readonly Row[]>, to: s
   return [[`${of === 'rate' ? 'msg/s' : 'CPU/msg'}, x ${to}`, ...results.keys()], ...body]
 }
 
+// Above this the sink has no time to wait for anyone.
+const saturated = 0.85
+
 /** Those that others are compared with. */
 export const [first, second] = ['nodemailer', 'SMTPConnection'] as const
 
 function ratio(row: Row, rows: readonly Row[], to: string, of: 'rate' | 'cpu'): string {
   const base = rows.find(({ name, failure }) => name === to && failure === undefined)
-  return base === undefined || row[of] === 0 ? '-' : digits(row[of] / base[of])
+  if (base === undefined || row[of] === 0) return '-'
+  return (of === 'rate' ? atLeast(row) : '') + digits(row[of] / base[of])
+}
+
+/** Marks a rate that the server has limited: against a faster one it would be higher. */
+function atLeast({ sink }: Row): string {
+  return sink < saturated ? '' : '>'
 }
 
 /** Writes a number with three digits that count. */

@@ -25,6 +25,10 @@ export const grammars: Readonly<Record<string, Results>> = {
     SaslMech: 'string',
     InitialResponse: 'string',
     Base64: 'string',
+    EtrnNode: 'string',
+    AbsoluteUri: 'string',
+    AttributeName: 'string',
+    Xtext: 'string',
   },
 }
 

@@ -74,6 +74,17 @@ export type CommandNode =
   | { readonly verb: 'MAIL' | 'RCPT'; readonly path: PathNode; readonly params: readonly EsmtpParamNode[] }
   | { readonly verb: 'DATA' | 'RSET' | 'QUIT' | 'STARTTLS' }
   | { readonly verb: 'NOOP' | 'HELP'; readonly argument: string | null }
-  | { readonly verb: 'VRFY' | 'EXPN'; readonly argument: string }
+  | { readonly verb: 'VRFY' | 'EXPN'; readonly argument: string; readonly smtpUtf8?: true }
   | { readonly verb: 'AUTH'; readonly mechanism: string; readonly initialResponse: string | null }
   | { readonly verb: 'BDAT'; readonly size: number; readonly last: boolean }
+  | { readonly verb: 'ETRN'; readonly node: string }
+  | { readonly verb: 'BURL'; readonly url: string; readonly last: boolean }
+  | { readonly verb: 'XCLIENT' | 'XFORWARD'; readonly attributes: readonly AttributeNode[] }
+
+/** One attribute of XCLIENT or XFORWARD. */
+export interface AttributeNode {
+  /** In upper case. */
+  readonly name: string
+  /** The `xtext` of RFC 3461 section 4, as written. */
+  readonly value: string
+}

@@ -7,6 +7,7 @@ import { argumentError, type SmtpPhase } from './errors.ts'
 import { limits } from './limits.ts'
 import { pathOf } from './path.ts'
 import { printable } from './printable.ts'
+import { encodeXtext } from './xtext.ts'
 
 /** ESMTP parameters by keyword: `true` stands for a keyword alone, `undefined` for none. */
 export type EsmtpParams = Readonly<Record<string, string | number | true | undefined>>
@@ -18,9 +19,12 @@ export type Command =
   | { readonly verb: 'RCPT'; readonly to: string; readonly params?: EsmtpParams }
   | { readonly verb: 'DATA' | 'RSET' | 'QUIT' | 'STARTTLS' }
   | { readonly verb: 'NOOP' | 'HELP'; readonly argument?: string }
-  | { readonly verb: 'VRFY' | 'EXPN'; readonly argument: string }
+  | { readonly verb: 'VRFY' | 'EXPN'; readonly argument: string; readonly smtpUtf8?: boolean }
   | { readonly verb: 'AUTH'; readonly mechanism: string; readonly initialResponse?: string }
   | { readonly verb: 'BDAT'; readonly size: number; readonly last?: boolean }
+  | { readonly verb: 'ETRN'; readonly node: string }
+  | { readonly verb: 'BURL'; readonly url: string; readonly last?: boolean }
+  | { readonly verb: 'XCLIENT' | 'XFORWARD'; readonly attributes: Readonly<Record<string, string>> }
 
 /** The verb of a {@link Command}. */
 export type Verb = Command['verb']
@@ -63,10 +67,14 @@ export const phases: Readonly<Record<Verb, SmtpPhase>> = {
   HELP: 'command',
   VRFY: 'verify',
   EXPN: 'verify',
+  ETRN: 'command',
+  BURL: 'body',
+  XCLIENT: 'command',
+  XFORWARD: 'command',
   QUIT: 'quit',
 }
 
-/** The positive reply codes of each command (RFC 5321 section 4.3.2); any other is out of step. */
+/** The positive reply codes of each command (RFC 5321 section 4.3.2 and extensions); any other is out of step. */
 export const positiveReplies: Readonly<Record<Verb, readonly number[]>> = {
   EHLO: [250],
   HELO: [250],
@@ -82,6 +90,10 @@ export const positiveReplies: Readonly<Record<Verb, readonly number[]>> = {
   HELP: [211, 214],
   VRFY: [250, 251, 252],
   EXPN: [250, 252],
+  ETRN: [250, 251, 252, 253],
+  BURL: [250],
+  XCLIENT: [220],
+  XFORWARD: [250],
   QUIT: [221],
 }
 
@@ -102,11 +114,18 @@ function lineOf(command: Command): string {
         : `${command.verb} ${checked('String', command.argument, 'argument', phases[command.verb])}`
     case 'VRFY':
     case 'EXPN':
-      return `${command.verb} ${checked('String', command.argument, 'argument', 'verify')}`
+      return `${command.verb} ${checked('String', command.argument, 'argument', 'verify')}${command.smtpUtf8 ? ' SMTPUTF8' : ''}`
     case 'AUTH':
       return authLine(command)
     case 'BDAT':
       return bdatLine(command)
+    case 'ETRN':
+      return `ETRN ${checked('EtrnNode', command.node, 'node', 'command')}`
+    case 'BURL':
+      return `BURL ${checked('AbsoluteUri', command.url, 'url', 'body')}${command.last ? ' LAST' : ''}`
+    case 'XCLIENT':
+    case 'XFORWARD':
+      return `${command.verb}${attributesOf(command.attributes)}`
     default:
       return command.verb
   }
@@ -136,7 +155,26 @@ function paramsOf(params: EsmtpParams | undefined, phase: SmtpPhase): string {
   return text
 }
 
-type Piece = 'EhloDomain' | 'String' | 'SaslMech' | 'InitialResponse' | 'EsmtpKeyword' | 'EsmtpValue'
+/** Writes the attributes of XCLIENT or XFORWARD, at least one. */
+function attributesOf(attributes: Readonly<Record<string, string>>): string {
+  let text = ''
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    text += ` ${checked('AttributeName', name, `attributes.${name}`, 'command')}=${encodeXtext(value, `attributes.${name}`)}`
+  }
+  if (text === '') throw argumentError('attributes', 'none given', { phase: 'command' })
+  return text
+}
+
+type Piece =
+  | 'EhloDomain'
+  | 'String'
+  | 'SaslMech'
+  | 'InitialResponse'
+  | 'EsmtpKeyword'
+  | 'EsmtpValue'
+  | 'EtrnNode'
+  | 'AbsoluteUri'
+  | 'AttributeName'
 
 /** Returns `text` when the grammar accepts it as `rule`. */
 function checked(rule: Piece, text: string, argument: string, phase: SmtpPhase): string {

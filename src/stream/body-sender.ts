@@ -1,10 +1,11 @@
 import type { SmtpError } from '../protocol/errors.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { BodyEncoder } from '../protocol/transparency.ts'
-import { type Channel, refusal, type Transaction } from './channel.ts'
+import { type Channel, refusal } from './channel.ts'
 import { settle } from './exchange.ts'
 import { Interruption } from './interruption.ts'
 import type { MessageSender } from './message-sender.ts'
+import type { Transaction } from './owed.ts'
 import { underPressure } from './pressure.ts'
 
 // Small enough that a slow line takes one within the deadline for a block.
@@ -25,27 +26,28 @@ export class BodySender implements MessageSender {
   readonly #interruption = new Interruption()
   readonly #final: Promise<Reply>
   readonly #written: () => void
-  #ending = false
   #octets = 0
 
   constructor(channel: Channel) {
     this.#channel = channel
     this.#transaction = channel.transaction
-    const { reply, written } = channel.expect('end-of-data', 'end of data', 'body')
+    let stop: (error: SmtpError) => void = () => {}
+    this.stopped = new Promise((resolve) => {
+      stop = (error) => {
+        this.#interruption.stop(error)
+        resolve(error)
+      }
+    })
+    const { reply, written } = channel.expect('end-of-data', 'end of data', 'body', (early) =>
+      stop(channel.fail(refusal(early, 'body', 'end of data', 'rejected'))),
+    )
     this.#final = reply
     this.#written = written
-    this.stopped = new Promise((resolve) => {
-      const stop = (error: SmtpError): void => {
-        // A channel that ended between the 354 and here knows more than that it is closed.
-        const known = channel.ended ?? error
-        this.#interruption.stop(known)
-        resolve(known)
-      }
-      reply.then((early) => {
-        if (this.#ending) this.#interruption.wake()
-        else stop(channel.fail(refusal(early, 'body', 'end of data', 'rejected')))
-      }, stop)
-    })
+    reply.then(
+      () => this.#interruption.wake(),
+      // A channel that ended between the 354 and here knows more than that it is closed.
+      (error) => stop(channel.ended ?? error),
+    )
   }
 
   /**
@@ -64,7 +66,6 @@ export class BodySender implements MessageSender {
   /** Writes the end of the message and resolves with the reply that accepts it. */
   async end(): Promise<Reply> {
     this.#check()
-    this.#ending = true
     // From its first byte on the end may be taken for complete, whatever we learn of it.
     this.#transaction.delivery = 'unknown'
     const pressure = this.#send(this.#encoder.end())

@@ -28,6 +28,7 @@ import { printable } from '../protocol/printable.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { type Quirks, ReplyFramer } from '../protocol/reply-framer.ts'
 import { after, type Deadlines, deadlines } from './deadlines.ts'
+import { type Answers, type Line, Owed, onlyReply, type Transaction } from './owed.ts'
 import { repliesFrom } from './replies.ts'
 import type { Socket, TlsOptions } from './socket.ts'
 import { masked, SecretMask, type TranscriptEntry, withoutChallenge } from './transcript.ts'
@@ -41,30 +42,6 @@ export interface ChannelOptions {
   readonly limits?: Limits
   /** Is told every step of the conversation from the greeting on, secrets masked. */
   readonly transcript?: Partial<Observer<TranscriptEntry>>
-}
-
-/** A message on its way: every command that carries it forward shares its fate. */
-export interface Transaction {
-  delivery: Delivery
-}
-
-/** A reply that is owed. */
-interface Awaited {
-  phase: SmtpPhase
-  readonly transaction: Transaction
-  readonly command: string | undefined
-  /** The chunk that was being read when the command left: its reply cannot be in that chunk. */
-  readonly since: number
-  /** Whether the command is still being written, so that only a refusal can answer it yet. */
-  unfinished: boolean
-  resolve(reply: Reply): void
-  reject(error: SmtpError): void
-}
-
-/** A command line without its line end, and the phase that its reply belongs to. */
-export interface Line {
-  readonly text: string
-  readonly phase: SmtpPhase
 }
 
 /** What {@link Channel.expect} gives: the reply to come, and a way to say that the command is fully written. */
@@ -88,7 +65,7 @@ export class Channel {
   readonly #options: ChannelOptions
   readonly #transcript = new Subject<TranscriptEntry>()
   readonly #closed = new AsyncSubject<never>()
-  readonly #awaited: Awaited[] = []
+  readonly #queue: Owed[] = []
   #socket: Socket
   #framer: ReplyFramer
   #reading: Subscription = Subscription.EMPTY
@@ -99,6 +76,7 @@ export class Channel {
   #broken = false
   #stopGrace: () => void = () => {}
   #stopTimer: () => void = () => {}
+  #restarting = false
 
   constructor(socket: Socket, options: ChannelOptions = {}) {
     this.#options = options
@@ -144,59 +122,50 @@ export class Channel {
     return reply
   }
 
-  /** Writes one line and `body` behind it; gives the reply. */
-  requestWith({ text, phase }: Line, body: Uint8Array): { reply: Promise<Reply>; pressure: Promise<void> | void } {
-    const { reply, written } = this.expect(phase, text)
-    if (this.#ended !== undefined) return { reply, pressure: undefined }
-    this.#note({ from: 'C', kind: 'command', text })
-    this.noteBody(body.length)
-    const pressure = this.#writeBoth(encoder.encode(`${text}\r\n`), body)
-    written()
-    return { reply, pressure }
-  }
-
-  /** Writes several lines, and `body` behind them, as one piece; gives the replies in the same order. */
-  requestAll(lines: readonly Line[], body?: Uint8Array): { replies: Promise<Reply>[]; pressure: Promise<void> | void } {
-    const expected = lines.map(({ text, phase }) => this.expect(phase, text))
-    const replies = expected.map(({ reply }) => reply)
-    if (this.#ended !== undefined) return { replies, pressure: undefined }
+  /** Writes lines, and `body` behind them, as one piece; gives what came of them. */
+  requestAll(lines: readonly Line[], body?: Uint8Array): { answers: Promise<Answers>; pressure: Promise<void> | void } {
+    const owed = this.#owe(lines)
+    if (this.#ended !== undefined) return { answers: owed.answers, pressure: undefined }
     let group = ''
-    for (const { text } of lines) {
+    for (const { text = '' } of lines) {
       this.#note({ from: 'C', kind: 'command', text })
       group += `${text}\r\n`
     }
     if (body !== undefined) this.noteBody(body.length)
     const bytes = encoder.encode(group)
     const pressure = body === undefined ? this.write(bytes) : this.#writeBoth(bytes, body)
-    for (const { written } of expected) written()
-    return { replies, pressure }
+    if (this.#queue[0] === owed) this.#startTimer()
+    return { answers: owed.answers, pressure }
   }
 
-  /** Waits for the next reply that nobody else waits for; the phase is `writing` until the command is written. */
-  expect(phase: SmtpPhase, command?: string, writing: SmtpPhase = phase): Expected {
-    if (this.#ended !== undefined) return { reply: Promise.reject(this.over(phase, this.#ended)), written() {} }
-    // Half a reply that nobody waits for would become the answer to what is written next.
-    if (this.#awaited.length === 0 && !this.#framer.idle)
-      this.end('unsolicited-reply', 'text before the command', { phase })
-    const { promise, resolve, reject } = withResolvers<Reply>()
-    const awaited: Awaited = {
-      phase: writing,
-      command,
-      transaction: this.transaction,
-      since: this.#chunk,
-      unfinished: true,
-      resolve,
-      reject,
-    }
-    if (this.#ended !== undefined) reject(this.#about(this.#ended, awaited))
-    else this.#awaited.push(awaited)
+  /**
+   * Waits for the next reply that nobody else waits for; the phase is `writing` until the command is written, and
+   * `onEarly` is told at once of a refusal that comes before that.
+   */
+  expect(phase: SmtpPhase, command?: string, writing: SmtpPhase = phase, onEarly?: (refusal: Reply) => void): Expected {
+    const owed = this.#owe([{ text: command, phase }], writing)
+    owed.onEarly = onEarly
     const written = (): void => {
-      if (!awaited.unfinished) return
-      awaited.unfinished = false
-      awaited.phase = phase
-      if (this.#awaited[0] === awaited) this.#startTimer()
+      owed.writing = undefined
+      if (this.#queue[0] === owed) this.#startTimer()
     }
-    return { reply: promise, written }
+    return { reply: onlyReply(owed.answers), written }
+  }
+
+  /** Puts commands at the end of the queue of those that wait for their replies. */
+  #owe(lines: readonly Line[], writing?: SmtpPhase): Owed {
+    const owed = new Owed(lines, this.transaction, this.#chunk, writing)
+    if (this.#ended !== undefined) {
+      owed.fail(this.over(owed.phase, this.#ended))
+      return owed
+    }
+    // Half a reply that nobody waits for would become the answer to what is written next.
+    if (this.#queue.length === 0 && !this.#framer.idle) {
+      this.end('unsolicited-reply', 'text before the command', { phase: owed.phase })
+    }
+    if (this.#ended !== undefined) owed.fail(this.#about(this.#ended, owed))
+    else this.#queue.push(owed)
+    return owed
   }
 
   /** Writes bytes; resolves when more should follow. A write that fails leaves the word to the replies still on their way. */
@@ -265,15 +234,15 @@ export class Channel {
     message: string,
     init: { phase?: SmtpPhase; cause?: unknown; reply?: Reply } = {},
   ): SmtpError {
-    const { phase = this.#awaited[0]?.phase ?? this.working } = init
-    const { delivery } = this.#awaited[0]?.transaction ?? this.transaction
+    const { phase = this.#queue[0]?.phase ?? this.working } = init
+    const { delivery } = this.#queue[0]?.transaction ?? this.transaction
     return this.fail(new SmtpError(code, message, { ...init, phase, delivery }))
   }
 
   /** Ends the channel with an error that is known already. */
   fail(cause: SmtpError): SmtpError {
     if (this.#ended !== undefined) return this.#ended
-    const head = this.#awaited[0]
+    const head = this.#queue[0]
     const error = head === undefined ? cause : this.#about(cause, head)
     this.#ended = error
     this.#release(error)
@@ -310,7 +279,7 @@ export class Channel {
 
   /** Hands a reply to the command at the head of the queue, or finds that there is none it could answer. */
   #take(received: Reply): void {
-    const head = this.#awaited[0]
+    const head = this.#queue[0]
     const answersSecret = head?.phase === 'auth' && head.command?.endsWith(masked) === true
     const reply = answersSecret ? withoutChallenge(this.mask.reply(received)) : this.mask.reply(received)
     this.#note({ from: 'S', kind: 'reply', text: reply.text, reply })
@@ -318,17 +287,18 @@ export class Channel {
       this.fail(
         refusal(reply, head?.phase ?? this.working, head?.command, (head?.transaction ?? this.transaction).delivery),
       )
-    } else if (head === undefined || head.since === this.#chunk || (head.unfinished && reply.code < 400)) {
+    } else if (head === undefined || head.since === this.#chunk || (head.writing !== undefined && reply.code < 400)) {
       const code = this.#last === 'starttls' ? 'tls-injection' : 'unsolicited-reply'
       this.end(code, `a reply to no command: ${reply.code} ${printable(reply.text, 128)}`, { reply })
     } else {
-      this.#awaited.shift()
       this.#last = head.phase
       // Known from this moment on, even if the connection ends before anyone has looked.
       if (head.phase === 'end-of-data') head.transaction.delivery = fateIn(reply) ?? head.transaction.delivery
-      this.#startTimer()
+      const early = head.writing !== undefined
       // A challenge is for the mechanism alone, which needs it to the letter.
-      head.resolve(head.phase === 'auth' && received.code === 334 ? received : reply)
+      if (head.take(head.phase === 'auth' && received.code === 334 ? received : reply)) this.#queue.shift()
+      this.#restartTimer()
+      if (early) head.onEarly?.(reply)
     }
   }
 
@@ -337,18 +307,28 @@ export class Channel {
     this.#reading.unsubscribe()
     this.#stopGrace()
     this.#stopTimer()
-    const [head, ...others] = this.#awaited.splice(0)
-    head?.reject(this.#about(error, head))
-    for (const awaited of others) awaited.reject(this.#about(error, awaited, awaited.transaction.delivery))
+    const [head, ...others] = this.#queue.splice(0)
+    head?.fail(this.#about(error, head))
+    for (const owed of others) owed.fail(this.#about(error, owed, owed.transaction.delivery))
     this.#transcript.complete()
   }
 
   /** Starts the deadline of the reply that is due next: the ones behind it cannot come before. */
   #startTimer(): void {
     this.#stopTimer()
-    const head = this.#awaited[0]
-    if (head === undefined || head.unfinished) this.#stopTimer = () => {}
+    const head = this.#queue[0]
+    if (head === undefined || head.writing !== undefined) this.#stopTimer = () => {}
     else this.#stopTimer = after(this.deadlines[head.phase], () => this.#late(head.phase))
+  }
+
+  /** Starts the deadline anew once for all the replies of a chunk. */
+  #restartTimer(): void {
+    if (this.#restarting) return
+    this.#restarting = true
+    queueMicrotask(() => {
+      this.#restarting = false
+      this.#startTimer()
+    })
   }
 
   #late(phase: SmtpPhase): void {
@@ -372,7 +352,7 @@ export class Channel {
   }
 
   /** The same failure, as the command saw it that waited. */
-  #about(error: SmtpError, { phase, command }: Awaited, delivery: Delivery = error.delivery): SmtpError {
+  #about(error: SmtpError, { phase, command }: Owed, delivery: Delivery = error.delivery): SmtpError {
     if (error.phase === phase && error.command === command && error.delivery === delivery) return error
     const { code, message, reply, cause } = error
     return new SmtpError(code, message, { phase, command, delivery, reply, cause })
@@ -407,15 +387,4 @@ const transaction: ReadonlySet<SmtpPhase> = new Set(['mail', 'rcpt', 'data', 'bo
 
 function messageOf(cause: unknown): string {
   return printable(cause instanceof Error ? cause.message : String(cause), 256)
-}
-
-// Promise.withResolvers is not in Node 20.
-function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: SmtpError) => void } {
-  let resolve: (value: T) => void = () => {}
-  let reject: (error: SmtpError) => void = () => {}
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  return { promise, resolve, reject }
 }

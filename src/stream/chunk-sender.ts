@@ -2,10 +2,11 @@ import { SmtpError } from '../protocol/errors.ts'
 import { joined, nothing } from '../protocol/octets.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { BodyEncoder } from '../protocol/transparency.ts'
-import type { Channel, Transaction } from './channel.ts'
+import type { Channel } from './channel.ts'
 import { settle } from './exchange.ts'
 import { Interruption } from './interruption.ts'
 import type { MessageSender } from './message-sender.ts'
+import { onlyReply, type Transaction } from './owed.ts'
 import { underPressure } from './pressure.ts'
 
 // Large enough that commands and replies cost nothing beside it.
@@ -50,9 +51,9 @@ export class ChunkSender implements MessageSender {
     const command = `BDAT ${last.length} LAST`
     // From its first byte on the end may be taken for complete, whatever we learn of it.
     this.#transaction.delivery = 'unknown'
-    const { reply, pressure } = this.#channel.requestWith({ text: command, phase: 'end-of-data' }, last)
+    const { answers, pressure } = this.#channel.requestAll([{ text: command, phase: 'end-of-data' }], last)
     if (pressure !== undefined) await this.#pressed(pressure)
-    const final = await reply
+    const final = await onlyReply(answers)
     // A chunk that was refused while the end was written says why the end is refused too.
     if (final.code >= 400 && this.#interruption.error !== undefined) throw this.#interruption.error
     return settle(this.#channel, final, 'end-of-data', command, [250])
@@ -86,9 +87,9 @@ export class ChunkSender implements MessageSender {
 
   async #sendChunk(octets: Uint8Array): Promise<void> {
     const command = `BDAT ${octets.length}`
-    const { reply, pressure } = this.#channel.requestWith({ text: command, phase: 'body' }, octets)
+    const { answers, pressure } = this.#channel.requestAll([{ text: command, phase: 'body' }], octets)
     this.#owed++
-    reply
+    onlyReply(answers)
       .then((said) => settle(this.#channel, said, 'body', command, [250]))
       .then(
         () => {

@@ -42,11 +42,11 @@ describe('every reply goes to the command that waits for it', () => {
       { text: 'MAIL FROM:<>', phase: 'mail' },
       { text: 'BDAT 2 LAST', phase: 'end-of-data' },
     ] as const
-    const { replies, pressure } = line.channel.requestAll(lines, utf8('hi'))
+    const { answers, pressure } = line.channel.requestAll(lines, utf8('hi'))
     expect(pressure).toBeUndefined()
     expect(writes).toHaveBeenCalledOnce()
     await line.say('250 a\r\n', '250 b\r\n')
-    expect((await Promise.all(replies)).map(({ text }) => text)).toEqual(['a', 'b'])
+    expect((await answers).replies.map(({ text }) => text)).toEqual(['a', 'b'])
     expect(line.heard).toBe('MAIL FROM:<>\r\nBDAT 2 LAST\r\nhi')
   })
 })

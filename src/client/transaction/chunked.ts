@@ -1,9 +1,10 @@
 import { replyError } from '../../protocol/errors.ts'
 import { queueIdOf } from '../../protocol/queue-id.ts'
+import type { Reply } from '../../protocol/reply.ts'
 import type { Channel } from '../../stream/channel.ts'
 import type { Carry } from './courier.ts'
 import { closed, writeGroup } from './group.ts'
-import { accept, readEnvelope, replyOf, type Settled } from './outcome.ts'
+import { accept, needed, readEnvelope } from './outcome.ts'
 
 /**
  * Sends everything in one piece: MAIL, RCPT, `BDAT n LAST` and the message (RFC 3030 section 2, RFC 2920).
@@ -18,22 +19,22 @@ export const sendChunked: Carry = async (conversation, job, written) => {
   const group = writeGroup(conversation, job, { text: bdat, phase: 'end-of-data' }, 'unknown', message)
   if (group.pressure === undefined) written()
   else group.pressure.then(written, written)
-  const { mail, rcpts, last } = await group.replies
-  const { accepted, rejected, refused } = readEnvelope(channel, job, mail, rcpts)
+  const replies = await group.replies
+  const { accepted, rejected, refused } = readEnvelope(channel, job, replies)
   if (refused !== undefined) {
-    if (refused.phase === 'mail') checkThrownAway(channel, last)
+    if (refused.phase === 'mail') checkThrownAway(channel, replies.last)
     group.transaction.delivery = 'rejected'
     if (refused.phase === 'mail') closed(conversation, group.transaction)
     throw refused
   }
-  const reply = accept(channel, replyOf(last), bdat)
+  const reply = accept(channel, needed(replies.last, replies.error), bdat)
   closed(conversation, group.transaction)
   return { accepted, rejected, reply, queueId: queueIdOf(reply) }
 }
 
 /** A message without a sender cannot have been taken: a server that says so is out of step. */
-function checkThrownAway(channel: Channel, last: Settled[number] | undefined): void {
-  if (last?.status !== 'fulfilled' || last.value.code >= 400) return
+function checkThrownAway(channel: Channel, last: Reply | undefined): void {
+  if (last === undefined || last.code >= 400) return
   const init = { phase: 'end-of-data', command: 'BDAT', delivery: 'unknown' } as const
-  throw channel.fail(replyError('unexpected-reply', last.value, init))
+  throw channel.fail(replyError('unexpected-reply', last, init))
 }

@@ -1,17 +1,19 @@
 import { formatCommand } from '../../protocol/command.ts'
-import type { Delivery } from '../../protocol/errors.ts'
-import type { Line, Transaction } from '../../stream/channel.ts'
+import type { Delivery, SmtpError } from '../../protocol/errors.ts'
+import type { Reply } from '../../protocol/reply.ts'
 import { settle } from '../../stream/exchange.ts'
+import type { Line, Transaction } from '../../stream/owed.ts'
 import type { Conversation } from '../session.ts'
 import type { Job } from './job.ts'
-import { replyOf, type Settled } from './outcome.ts'
+import { needed } from './outcome.ts'
 
-/** The replies to a {@link Group}, or why they never came. */
+/** The replies to a {@link Group}, as far as they came, and why the others did not. */
 export interface GroupReplies {
-  readonly mail: Settled[number] | undefined
-  readonly rcpts: Settled
+  readonly mail: Reply | undefined
+  readonly rcpts: readonly Reply[]
   /** The reply to the command behind the recipients, if there was one. */
-  readonly last: Settled[number] | undefined
+  readonly last: Reply | undefined
+  readonly error: SmtpError | undefined
 }
 
 /** The commands of a message that left together. */
@@ -45,13 +47,13 @@ export function writeGroup(
   for (const rcpt of job.rcpts) lines.push({ text: formatCommand(rcpt), phase: 'rcpt' })
   if (last !== undefined) lines.push(last)
   conversation.open = transaction
-  const { replies, pressure } = channel.requestAll(lines, body)
-  const settled = Promise.allSettled(replies).then((all) => {
-    if (mailAt > 0) settle(channel, replyOf(all[0]), 'reset', 'RSET', [250])
+  const { answers, pressure } = channel.requestAll(lines, body)
+  const replies = answers.then(({ replies: all, error }) => {
+    if (mailAt > 0) settle(channel, needed(all[0], error), 'reset', 'RSET', [250])
     const rcptsTo = mailAt + 1 + job.rcpts.length
-    return { mail: all[mailAt], rcpts: all.slice(mailAt + 1, rcptsTo), last: all[rcptsTo] }
+    return { mail: all[mailAt], rcpts: all.slice(mailAt + 1, rcptsTo), last: all[rcptsTo], error }
   })
-  return { transaction, replies: settled, pressure }
+  return { transaction, replies, pressure }
 }
 
 /** Notes that the server holds no transaction of this message any more. */

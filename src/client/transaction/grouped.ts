@@ -3,13 +3,14 @@ import { BodySender } from '../../stream/body-sender.ts'
 import type { Channel } from '../../stream/channel.ts'
 import { settle } from '../../stream/exchange.ts'
 import type { MessageSender } from '../../stream/message-sender.ts'
+import { onlyReply } from '../../stream/owed.ts'
 import { pump } from '../data.ts'
 import { piecesOf } from '../message-source.ts'
 import type { Conversation } from '../session.ts'
 import type { Carry } from './courier.ts'
 import { closed, writeGroup } from './group.ts'
 import type { Job } from './job.ts'
-import { readEnvelope, replyOf } from './outcome.ts'
+import { needed, readEnvelope } from './outcome.ts'
 
 /**
  * Sends MAIL, RCPT and DATA in one piece (RFC 2920 section 3.1), then the message; the next one may ride behind its end.
@@ -17,16 +18,16 @@ import { readEnvelope, replyOf } from './outcome.ts'
 export const sendGrouped: Carry = async (conversation, job, written) => {
   const { channel } = conversation
   const group = writeGroup(conversation, job, { text: 'DATA', phase: 'data' }, 'not-sent')
-  const { mail, rcpts, last } = await group.replies
-  const { accepted, rejected, refused } = readEnvelope(channel, job, mail, rcpts)
+  const replies = await group.replies
+  const { accepted, rejected, refused } = readEnvelope(channel, job, replies)
   if (refused !== undefined) {
-    const goesAhead = last?.status === 'fulfilled' && last.value.code === 354
+    const goesAhead = replies.last?.code === 354
     if (goesAhead) await sendNothing(channel)
     group.transaction.delivery = 'rejected'
     if (goesAhead || refused.phase === 'mail') closed(conversation, group.transaction)
     throw refused
   }
-  settle(channel, replyOf(last), 'data', 'DATA', [354])
+  settle(channel, needed(replies.last, replies.error), 'data', 'DATA', [354])
   const sender = new BodySender(channel)
   await writeMessage(conversation, job, sender)
   const ending = sender.end()
@@ -45,5 +46,5 @@ export async function writeMessage({ channel }: Conversation, job: Job, sender: 
 
 /** Ends at once what a server has begun for nobody: it has no recipient to deliver to (RFC 2920 section 3.1). */
 async function sendNothing(channel: Channel): Promise<void> {
-  await channel.requestAll([{ text: '.', phase: 'end-of-data' }]).replies[0]
+  await onlyReply(channel.requestAll([{ text: '.', phase: 'end-of-data' }]).answers)
 }

@@ -3,6 +3,7 @@ import type { Reply } from '../../protocol/reply.ts'
 import { type Channel, refusal } from '../../stream/channel.ts'
 import { settle } from '../../stream/exchange.ts'
 import { nobodyLeft } from '../rcpt.ts'
+import type { GroupReplies } from './group.ts'
 import type { Job } from './job.ts'
 
 /** Who will get the message, as far as the replies to MAIL and RCPT tell. */
@@ -13,9 +14,6 @@ export interface EnvelopeOutcome {
   readonly refused: SmtpError | undefined
 }
 
-/** Replies to a group of commands that left together; those that never came are errors. */
-export type Settled = readonly PromiseSettledResult<Reply>[]
-
 /**
  * Reads the replies to MAIL and RCPT.
  *
@@ -24,23 +22,17 @@ export type Settled = readonly PromiseSettledResult<Reply>[]
  *
  * @throws SmtpError when a reply that matters never came, or is none of the command's.
  */
-export function readEnvelope(
-  channel: Channel,
-  job: Job,
-  mail: Settled[number] | undefined,
-  rcpts: Settled,
-): EnvelopeOutcome {
+export function readEnvelope(channel: Channel, job: Job, { mail, rcpts, error }: GroupReplies): EnvelopeOutcome {
   const accepted: string[] = []
   const rejected: RejectedRecipient[] = []
   try {
-    settle(channel, replyOf(mail), 'mail', 'MAIL', [250])
-  } catch (error) {
-    if (!isSmtpError(error, 'refused')) throw error
-    return { accepted, rejected, refused: error }
+    settle(channel, needed(mail, error), 'mail', 'MAIL', [250])
+  } catch (refused) {
+    if (!isSmtpError(refused, 'refused')) throw refused
+    return { accepted, rejected, refused }
   }
-  for (const [index, rcpt] of rcpts.entries()) {
-    const recipient = job.recipients[index] ?? ''
-    const reply = replyOf(rcpt)
+  for (const [index, recipient] of job.recipients.entries()) {
+    const reply = needed(rcpts[index], error)
     if (reply.code >= 400) rejected.push({ recipient, reply })
     else {
       settle(channel, reply, 'rcpt', 'RCPT', [250, 251, 252])
@@ -51,9 +43,9 @@ export function readEnvelope(
 }
 
 /** Returns a reply, or throws why it never came. */
-export function replyOf(settled: Settled[number] | undefined): Reply {
-  if (settled?.status === 'fulfilled') return settled.value
-  throw settled?.reason
+export function needed(reply: Reply | undefined, error: SmtpError | undefined): Reply {
+  if (reply === undefined) throw error
+  return reply
 }
 
 /** Throws what the reply to the end of the message says, unless it accepts it. */

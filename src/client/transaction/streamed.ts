@@ -12,8 +12,7 @@ import { readEnvelope } from './outcome.ts'
 export const sendStreamed: Carry = async (conversation, job, written) => {
   const { channel } = conversation
   const group = writeGroup(conversation, job, undefined, 'not-sent')
-  const { mail, rcpts } = await group.replies
-  const { accepted, rejected, refused } = readEnvelope(channel, job, mail, rcpts)
+  const { accepted, rejected, refused } = readEnvelope(channel, job, await group.replies)
   if (refused !== undefined) {
     if (refused.phase === 'mail') closed(conversation, group.transaction)
     throw refused

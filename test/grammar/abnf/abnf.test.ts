@@ -30,6 +30,10 @@ describe.each<[rule: string, grammar: string, startRule: string]>([
   ['sasl-mech', 'command', 'SaslMech'],
   ['initial-response', 'command', 'InitialResponse'],
   ['base64', 'command', 'Base64'],
+  ['etrn-node', 'command', 'EtrnNode'],
+  ['absolute-URI', 'command', 'AbsoluteUri'],
+  ['attribute-name', 'command', 'AttributeName'],
+  ['xtext', 'command', 'Xtext'],
 ])('%s', (rule, grammar, startRule) => {
   const random = randomFrom(0x5234)
   // The command lines of the RFC have line ends, those of the grammar have not.
