@@ -7,7 +7,7 @@ import { argumentError, type SmtpPhase } from './errors.ts'
 import { limits } from './limits.ts'
 import { pathOf } from './path.ts'
 import { printable } from './printable.ts'
-import { encodeXtext } from './xtext.ts'
+import { xtextOf } from './xtext.ts'
 
 /** ESMTP parameters by keyword: `true` stands for a keyword alone, `undefined` for none. */
 export type EsmtpParams = Readonly<Record<string, string | number | true | undefined>>
@@ -159,7 +159,8 @@ function paramsOf(params: EsmtpParams | undefined, phase: SmtpPhase): string {
 function attributesOf(attributes: Readonly<Record<string, string>>): string {
   let text = ''
   for (const [name, value] of Object.entries(attributes ?? {})) {
-    text += ` ${checked('AttributeName', name, `attributes.${name}`, 'command')}=${encodeXtext(value, `attributes.${name}`)}`
+    const argument = `attributes.${name}`
+    text += ` ${checked('AttributeName', name, argument, 'command')}=${xtextOf(value, argument, 'command')}`
   }
   if (text === '') throw argumentError('attributes', 'none given', { phase: 'command' })
   return text

@@ -1,8 +1,11 @@
 import type { DomainNode, MailboxNode, PathNode } from '../grammar/ast.ts'
 import { match, parse } from '../grammar/path.ts'
 import { argumentError } from './errors.ts'
+import { asciiDomain } from './idn.ts'
 import { limits } from './limits.ts'
 import { printable } from './printable.ts'
+
+const encoder = new TextEncoder()
 
 /** A `Mailbox` (RFC 5321 section 4.1.2, RFC 6531 section 3.3); quotes and quoted pairs of the local part are undone. */
 export type Mailbox = MailboxNode
@@ -57,18 +60,32 @@ export function formatPath(path: Path): string {
   return path.kind === 'postmaster' ? '<Postmaster>' : `<${formatMailbox(path.mailbox)}>`
 }
 
-/** Tells whether a mailbox or path needs SMTPUTF8 because it is not all ASCII (RFC 6531 section 3.2). */
+/** Tells whether a mailbox or path needs SMTPUTF8: it is not ASCII, and A-labels do not make it so (RFC 6531 3.2). */
 export function needsUtf8(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII
-  return /[^\u0000-\u007f]/.test(text)
+  return beyondAscii.test(text) && beyondAscii.test(asciiAddress(text))
 }
+
+/**
+ * Writes a mailbox without U-labels where that makes it ASCII: every server takes it then. Anything else comes back as
+ * it is.
+ */
+export function asciiAddress(address: string): string {
+  if (!beyondAscii.test(address)) return address
+  const node = match(address, 'Mailbox')
+  if (node?.domain.kind !== 'domain' || beyondAscii.test(node.localPart)) return address
+  const { name } = node.domain
+  return `${address.slice(0, -name.length)}${asciiDomain(name) ?? name}`
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII
+const beyondAscii = /[^\u0000-\u007f]/
 
 /**
  * Checks a sender or recipient that a caller gave and puts it into brackets.
  *
  * @throws SmtpError `invalid-argument` that names `argument`.
  */
-export function pathOf(address: string, argument: 'from' | 'to'): string {
+export function pathOf(address: string, argument: 'from' | 'to' | 'orcpt'): string {
   const phase = argument === 'from' ? 'mail' : 'rcpt'
   const path = `<${address}>`
   const node = match(path, argument === 'from' ? 'ReversePath' : 'ForwardPath')
@@ -77,7 +94,8 @@ export function pathOf(address: string, argument: 'from' | 'to'): string {
   if (node.kind === 'mailbox' && node.route.length > 0) {
     throw argumentError(argument, `a source route: ${printable(address, 128)}`, { phase })
   }
-  if (new TextEncoder().encode(path).length > limits.path) {
+  // A character takes at most three octets: most paths need not be counted.
+  if (path.length * 3 > limits.path && encoder.encode(path).length > limits.path) {
     throw argumentError(argument, `longer than ${limits.path - 2} octets: ${printable(address, 128)}`, { phase })
   }
   return path
