@@ -28,12 +28,12 @@ the connection breaks: compare lines with the same number of them.
 
 ${inMarkdown(bold(summaryCells(byId, first, 'rate')))}
 
-The same, as a multiple of its low-level client, which like \`client.send\` neither queues nor composes:
+The same, as a multiple of its low-level client, which neither queues nor composes:
 
 ${inMarkdown(bold(summaryCells(byId, second, 'rate')))}
 
-Processor time a message, as a multiple of what nodemailer's pooled transport needs; less is better. It depends least on
-what else the machine does:
+Processor time a message, as a multiple of what nodemailer's pooled transport needs; less is better. It varies less
+than the rate with what else the machine does:
 
 ${inMarkdown(bold(summaryCells(byId, first, 'cpu')))}
 

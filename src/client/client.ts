@@ -1,4 +1,5 @@
 import { firstValueFrom, type Observable, type OperatorFunction, of, type Subscription } from 'rxjs'
+import type { ClientAttributes } from '../protocol/attributes.ts'
 import type { Capabilities } from '../protocol/capabilities.ts'
 import { isSmtpError, SmtpError } from '../protocol/errors.ts'
 import { isLoopback } from '../protocol/loopback.ts'
@@ -9,7 +10,10 @@ import type { TranscriptEntry } from '../stream/transcript.ts'
 import { type AuthenticateOptions, authenticate } from './authenticate.ts'
 import { type CommandOptions, command } from './command.ts'
 import { beginData, data, finishData } from './data.ts'
+import { etrn } from './etrn.ts'
+import { type ExpnOptions, expn } from './expn.ts'
 import { hello } from './hello.ts'
+import { help } from './help.ts'
 import { type MailOptions, mail } from './mail.ts'
 import type { MessageSource } from './message-source.ts'
 import { MessageWriter } from './message-writer.ts'
@@ -30,7 +34,9 @@ import {
 } from './session.ts'
 import { type StartTlsOptions, startTls } from './start-tls.ts'
 import { Turns } from './turns.ts'
-import { verify } from './verify.ts'
+import { type VerifyOptions, verify } from './verify.ts'
+import { xclient } from './xclient.ts'
+import { xforward } from './xforward.ts'
 
 /** What every call of a {@link Client} takes. */
 export interface CallOptions {
@@ -184,8 +190,33 @@ export class Client {
   }
 
   /** Asks whether a mailbox exists; rejects when it does not, or the server will not say. See {@link verify}. */
-  verify(address: string, options: CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(verify<'ready' | 'sent'>(address), options)
+  verify(address: string, options: VerifyOptions & CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(verify<Idle>(address, options), options)
+  }
+
+  /** Asks who is on a mailing list. See {@link expn}. */
+  expn(list: string, options: ExpnOptions & CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(expn<Idle>(list, options), options)
+  }
+
+  /** Asks for help, about a command where one is named. See {@link help}. */
+  help(topic?: string, options: CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(help<Open>(topic), options)
+  }
+
+  /** Asks the server to start sending what it keeps for a node. See {@link etrn}. */
+  etrn(node: string, options: CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(etrn<Idle>(node), options)
+  }
+
+  /** Speaks for another client from now on. See {@link xclient}. */
+  xclient(attributes: ClientAttributes, options: CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(xclient(attributes), options)
+  }
+
+  /** Tells whose message the next one is. See {@link xforward}. */
+  xforward(attributes: ClientAttributes, options: CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(xforward<Idle>(attributes), options)
   }
 
   /** Says goodbye and closes; resolves with the server's answer where there was one. See {@link quit}. */
@@ -297,3 +328,4 @@ export class Client {
 
 type Ready = 'ready' | 'mail' | 'rcpt' | 'sent'
 type Open = Ready | 'connected'
+type Idle = 'ready' | 'sent'

@@ -1,34 +1,48 @@
 import type { OperatorFunction } from 'rxjs'
 import type { Capabilities } from '../protocol/capabilities.ts'
-import type { Command, EsmtpParams } from '../protocol/command.ts'
+import { type Command, type EsmtpParams, formatCommand } from '../protocol/command.ts'
 import { isSmtpError, type RejectedRecipient, SmtpError } from '../protocol/errors.ts'
-import { needsUtf8, pathOf } from '../protocol/path.ts'
+import { asciiAddress, needsUtf8 } from '../protocol/path.ts'
 import { printable } from '../protocol/printable.ts'
+import { type RcptParams, rcptExtensions, rcptParams } from '../protocol/rcpt-params.ts'
 import { exchange } from '../stream/exchange.ts'
-import { requireOffer } from './mail.ts'
+import { requireOffer, requireOffers } from './mail.ts'
+import { type Recipient, recipientsOf } from './recipient.ts'
 import { type Conversation, type Session, step } from './session.ts'
 
-/** Parameters of RCPT. */
-export interface RcptOptions {
+/** Parameters of RCPT; each needs its extension. */
+export interface RcptOptions extends RcptParams {
   /** Parameters as they are, for extensions of one's own. */
   readonly params?: EsmtpParams
 }
 
 /**
- * Names one recipient, or several; mailboxes without brackets, or `Postmaster`.
+ * Names one recipient, or several; mailboxes without brackets, or `Postmaster`. `options` are for all of them, and each
+ * may have its own.
  *
  * One recipient that is refused errors with `refused`. Of several, those that are refused are set aside and told in
  * the result; only when the server has accepted none at all does the session error with `recipients-refused`.
+ * `invalid-argument` and `not-offered` come before anything is written, whichever recipient they are about.
  *
+ * @example
+ * session$.pipe(mail('ann@mx.example'), rcpt(['bob@mx.example', { address: 'eve@mx.example', notify: ['failure'] }]))
  * @see RFC 5321 section 4.1.1.3
  */
 export function rcpt(
-  to: string | readonly string[],
+  to: Recipient | readonly Recipient[],
   options: RcptOptions = {},
 ): OperatorFunction<Session<'mail' | 'rcpt'>, Session<'rcpt'>> {
   return step('rcpt', ['mail', 'rcpt'], async (conversation) => {
-    if (typeof to === 'string') await addRecipient(conversation, to, options)
-    else await addRecipients(conversation, to, options)
+    const { capabilities } = conversation
+    const named = recipientsOf(to).map(({ address, ...own }): Named => {
+      const command = rcptCommand(capabilities, address, { ...options, ...own })
+      // Before the first is written: a list with one bad address is the caller's mistake, not the server's refusal.
+      formatCommand(command)
+      return { address, command }
+    })
+    const [only] = named
+    if (only !== undefined && !Array.isArray(to)) await addRecipient(conversation, only)
+    else await addRecipients(conversation, named)
     return 'rcpt'
   })
 }
@@ -36,33 +50,34 @@ export function rcpt(
 /**
  * Builds the RCPT command for what the server offers.
  *
- * @throws SmtpError `not-offered`.
+ * @throws SmtpError `invalid-argument`, `not-offered`.
  */
-export function rcptCommand(capabilities: Capabilities, to: string, { params }: RcptOptions): Command {
-  if (needsUtf8(to)) requireOffer(capabilities, 'SMTPUTF8')
-  return { verb: 'RCPT', to, ...(params && { params }) }
+export function rcptCommand(capabilities: Capabilities, to: string, options: RcptOptions): Command {
+  const asked = rcptParams(to, options)
+  if (needsUtf8(to)) requireOffer(capabilities, 'SMTPUTF8', 'rcpt')
+  requireOffers(capabilities, asked, rcptExtensions, 'rcpt')
+  return { verb: 'RCPT', to: asciiAddress(to), params: { ...asked, ...options.params } }
 }
 
-async function addRecipient(conversation: Conversation, to: string, options: RcptOptions): Promise<void> {
-  conversation.reply = await exchange(conversation.channel, rcptCommand(conversation.capabilities, to, options))
-  conversation.accepted.push(to)
+interface Named {
+  readonly address: string
+  readonly command: Command
+}
+
+async function addRecipient(conversation: Conversation, { address, command }: Named): Promise<void> {
+  conversation.reply = await exchange(conversation.channel, command)
+  conversation.accepted.push(address)
 }
 
 /** Names several recipients and throws when there is none left. */
-async function addRecipients(
-  conversation: Conversation,
-  recipients: readonly string[],
-  options: RcptOptions,
-): Promise<void> {
-  // Before the first is written: a list with one bad address is the caller's mistake, not the server's refusal.
-  for (const recipient of recipients) pathOf(recipient, 'to')
-  for (const recipient of recipients) {
+async function addRecipients(conversation: Conversation, named: readonly Named[]): Promise<void> {
+  for (const each of named) {
     try {
-      await addRecipient(conversation, recipient, options)
+      await addRecipient(conversation, each)
     } catch (error) {
       if (!isSmtpError(error, 'refused')) throw error
       conversation.reply = error.reply
-      conversation.rejected.push({ recipient, reply: error.reply })
+      conversation.rejected.push({ recipient: each.address, reply: error.reply })
     }
   }
   if (conversation.accepted.length === 0) throw nobodyLeft(conversation.rejected)

@@ -17,7 +17,8 @@ export type TlsPolicy = 'verified' | 'opportunistic' | 'none'
 /** Settings of `sendMail` beside server and message. */
 export interface DeliveryOptions extends DialOptions {
   /**
-   * How much TLS is needed; `verified` unless given as soon as there are credentials, `opportunistic` without.
+   * How much TLS is needed; `verified` unless given as soon as there are credentials or `requireTls`, `opportunistic`
+   * without.
    * A server on this machine that does not offer TLS is trusted without.
    */
   readonly tls?: TlsPolicy
@@ -33,26 +34,18 @@ export interface SendMailOptions extends DeliveryOptions, Envelope {
 
 /** Sends one message over a connection of its own. */
 export async function sendMailWith(open: OpenSocket, options: SendMailOptions): Promise<SendResult> {
-  const { from, to, message, body, smtpUtf8, params, auth, tls, ...rest } = options
+  const { auth, tls, ...rest } = options
   const port = options.port ?? (auth === undefined ? 25 : 587)
-  const envelope = {
-    from,
-    to,
-    message,
-    ...(body && { body }),
-    ...(smtpUtf8 !== undefined && { smtpUtf8 }),
-    ...(params && { params }),
-  }
   // Everything the caller could have got wrong is found before a connection is made.
   checkHostPort({ host: options.host, port })
-  checkEnvelope(envelope)
+  checkEnvelope(options)
   checkPolicy(tls)
   checkAuth(auth)
   const client = await openClient(open, { ...rest, port })
   try {
     await secure(client, options)
     if (auth !== undefined) await client.auth(auth)
-    return await client.send(envelope)
+    return await client.send(options)
   } finally {
     // The result stands whatever the goodbye brings: nobody waits for it.
     void client.quit().catch(() => client.close())
@@ -72,8 +65,9 @@ export function positional(
 }
 
 /** Brings the session to the TLS that the policy asks for, or throws. */
-async function secure(client: Client, { tls, auth, host, tlsOptions }: SendMailOptions): Promise<void> {
-  const policy = tls ?? (auth === undefined ? 'opportunistic' : 'verified')
+async function secure(client: Client, options: SendMailOptions): Promise<void> {
+  const { tls, auth, host, tlsOptions, requireTls = false } = options
+  const policy = tls ?? (auth === undefined && !requireTls ? 'opportunistic' : 'verified')
   if (client.tls !== undefined || policy === 'none') return
   const capabilities = await client.capabilities()
   if (capabilities.has('STARTTLS')) {

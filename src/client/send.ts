@@ -1,18 +1,19 @@
 import type { OperatorFunction } from 'rxjs'
 import { argumentError } from '../protocol/errors.ts'
-import { pathOf } from '../protocol/path.ts'
+import type { RcptParams } from '../protocol/rcpt-params.ts'
 import { checkMail, type MailOptions } from './mail.ts'
 import { type MessageSource, piecesOf } from './message-source.ts'
+import { checkRecipients, type Recipient } from './recipient.ts'
 import { type Conversation, type SendResult, type Session, step } from './session.ts'
 import { Courier } from './transaction/courier.ts'
 import { sendInParts } from './transaction/split.ts'
 
-/** A message with its envelope. */
-export interface Envelope extends Omit<MailOptions, 'size'> {
+/** A message with its envelope; `notify` and `validSince` are for every recipient that has none of its own. */
+export interface Envelope extends Omit<MailOptions, 'size'>, Pick<RcptParams, 'notify' | 'validSince'> {
   /** The sender, a mailbox without brackets; `''` for a bounce. */
   readonly from: string
-  /** The recipients, mailboxes without brackets. */
-  readonly to: string | readonly string[]
+  /** The recipients: mailboxes without brackets, or with options of their own, `{ address, notify, orcpt, ... }`. */
+  readonly to: Recipient | readonly Recipient[]
   /** Header fields and body. */
   readonly message: MessageSource
 }
@@ -35,16 +36,12 @@ export function send(envelope: Envelope): OperatorFunction<Session<'ready' | 'se
   })
 }
 
-/** Checks all that can be checked before a connection is there. */
+/** Checks all that can be checked before a connection is there; returns the recipients' addresses. */
 export function checkEnvelope(envelope: Envelope): readonly string[] {
-  const { from, to, message } = envelope
-  const recipients = typeof to === 'string' ? [to] : to
-  checkMail(from, envelope)
-  // From JavaScript anything may come.
-  if (!Array.isArray(recipients) || recipients.length === 0)
-    throw argumentError('to', 'no recipient', { phase: 'rcpt' })
-  for (const recipient of recipients) pathOf(recipient, 'to')
-  piecesOf(message)
+  checkMail(envelope.from, envelope)
+  const recipients = checkRecipients(envelope)
+  if (recipients.length === 0) throw argumentError('to', 'no recipient', { phase: 'rcpt' })
+  piecesOf(envelope.message)
   return recipients
 }
 

@@ -12,6 +12,9 @@ import { printable } from './printable.ts'
  */
 export type ClientAttributes = Readonly<Record<string, string | number | null | undefined>>
 
+/** The value of an attribute that is not known. */
+export const unavailable = '[UNAVAILABLE]'
+
 /**
  * Writes attributes as values by name, in upper case, for the server that will read them.
  *
@@ -28,7 +31,7 @@ export function attributeValues(
   for (const [given, value] of Object.entries(attributes ?? {})) {
     if (value === undefined) continue
     const name = given.toUpperCase()
-    const text = valueOf(name, value)
+    const text = textOf(name, value)
     if (values.has(name)) throw unusable(name, 'given twice')
     if (!announced.includes(name)) throw notOffered(verb, `${verb} ${printable(name, 64)}`)
     values.set(name, text)
@@ -60,8 +63,8 @@ export function inParts(
 // 512 octets with the line end, RFC 5321 section 4.5.3.1.4.
 const longestLine = 510
 
-function valueOf(name: string, value: string | number | null): string {
-  if (value === null) return '[UNAVAILABLE]'
+function textOf(name: string, value: string | number | null): string {
+  if (value === null) return unavailable
   // From JavaScript anything may come.
   if (typeof value !== 'string' && !Number.isInteger(value)) throw unusable(name, 'neither text nor an integer')
   const text = String(value)

@@ -155,7 +155,10 @@ export const examples: Readonly<Record<string, Readonly<Record<string, readonly 
     InitialResponse: ['=', ...base64],
     Base64: base64,
     EtrnNode: ['mx.example', '@mx.example', '#queue', '#!~'],
-    AbsoluteUri: ['imap://ann@mx.example/INBOX;UIDVALIDITY=1/;UID=2;URLAUTH=anonymous:internal:ab%20', 'a+b-.1:[::1]?q'],
+    AbsoluteUri: [
+      'imap://ann@mx.example/INBOX;UIDVALIDITY=1/;UID=2;URLAUTH=anonymous:internal:ab%20',
+      'a+b-.1:[::1]?q',
+    ],
     AttributeName: ['NAME', 'dest_port', '8-bit'],
     Xtext: ['', 'ann@mx.example', 'a+20b+2B+3D', '[UNAVAILABLE]'],
   },

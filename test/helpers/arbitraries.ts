@@ -121,7 +121,30 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ verb: fc.constant('RCPT'), to: fc.oneof(fc.constant('Postmaster'), address), params }),
   fc.record({ verb: fc.constantFrom('DATA', 'RSET', 'QUIT', 'STARTTLS') }),
   fc.record({ verb: fc.constantFrom('NOOP', 'HELP'), argument: word }, { requiredKeys: ['verb'] }),
-  fc.record({ verb: fc.constantFrom('VRFY', 'EXPN'), argument: word }),
+  fc.record(
+    { verb: fc.constantFrom('VRFY', 'EXPN'), argument: word, smtpUtf8: fc.boolean() },
+    { requiredKeys: ['verb', 'argument'] },
+  ),
+  fc.record({
+    verb: fc.constant('ETRN'),
+    node: fc.oneof(
+      domainName,
+      domainName.map((name) => `@${name}`),
+    ),
+  }),
+  fc.record({
+    verb: fc.constant('BURL'),
+    url: fc.constantFrom('imap://mx.example/a;b=1', 'x:%20'),
+    last: fc.boolean(),
+  }),
+  fc.record({
+    verb: fc.constantFrom('XCLIENT', 'XFORWARD'),
+    attributes: fc.dictionary(keyword, fc.string({ unit: fc.constantFrom(...'aZ09 +=\r\n', 'é'), maxLength: 8 }), {
+      minKeys: 1,
+      maxKeys: 3,
+      noNullPrototype: true,
+    }),
+  }),
   fc.record(
     {
       verb: fc.constant('AUTH'),

@@ -11,6 +11,7 @@ import {
   limits,
   parsePath,
 } from '../../src/protocol/index.ts'
+import { encodeXtext } from '../../src/protocol/xtext.ts'
 import { command, hostileText } from '../helpers/arbitraries.ts'
 
 /** What the grammar has to read out of a command that was written. */
@@ -26,7 +27,18 @@ function nodeOf(given: Command): CommandNode {
     case 'AUTH':
       return { ...given, initialResponse: given.initialResponse ?? null }
     case 'BDAT':
+    case 'BURL':
       return { ...given, last: given.last ?? false }
+    case 'VRFY':
+    case 'EXPN': {
+      const { verb, argument, smtpUtf8 } = given
+      return { verb, argument, ...(smtpUtf8 && { smtpUtf8 }) }
+    }
+    case 'XCLIENT':
+    case 'XFORWARD': {
+      const attributes = Object.entries(given.attributes).map(([name, value]) => ({ name, value: encodeXtext(value) }))
+      return { verb: given.verb, attributes }
+    }
     default:
       return given
   }
@@ -64,6 +76,15 @@ describe('formatCommand', () => {
     [{ verb: 'AUTH', mechanism: 'X', initialResponse: 'Zm9v' }, 'AUTH X Zm9v'],
     [{ verb: 'BDAT', size: 0, last: true }, 'BDAT 0 LAST'],
     [{ verb: 'BDAT', size: 86400 }, 'BDAT 86400'],
+    [{ verb: 'VRFY', argument: 'jörg', smtpUtf8: true }, 'VRFY jörg SMTPUTF8'],
+    [{ verb: 'EXPN', argument: 'list', smtpUtf8: false }, 'EXPN list'],
+    [{ verb: 'ETRN', node: '@mx.example' }, 'ETRN @mx.example'],
+    [{ verb: 'ETRN', node: '#queue' }, 'ETRN #queue'],
+    [{ verb: 'BURL', url: 'imap://mx.example/a', last: true }, 'BURL imap://mx.example/a LAST'],
+    [
+      { verb: 'XCLIENT', attributes: { ADDR: '192.0.2.1', NAME: 'a b\r\n+=ü' } },
+      'XCLIENT ADDR=192.0.2.1 NAME=a+20b+0D+0A+2B+3D+C3+BC',
+    ],
   ])('%j', (given, line) => {
     expect(formatCommand(given)).toBe(line)
   })
@@ -97,7 +118,15 @@ describe('formatCommand', () => {
     [{ verb: 'BDAT', size: 1.5 }, 'size', 'body'],
     [{ verb: 'BDAT', size: 2 ** 53 }, 'size', 'body'],
     [{ verb: 'BDAT', size: '1 LAST' }, 'size', 'body'],
-    [{ verb: 'ETRN' }, 'verb', 'command'],
+    [{ verb: 'VRFY', argument: 'ann SMTPUTF8' }, 'argument', 'verify'],
+    [{ verb: 'ETRN' }, 'node', 'command'],
+    [{ verb: 'ETRN', node: 'a b' }, 'node', 'command'],
+    [{ verb: 'BURL', url: 'imap://mx.example/ x' }, 'url', 'body'],
+    [{ verb: 'BURL', url: 'imap://mx.example/\r\nQUIT' }, 'url', 'body'],
+    [{ verb: 'XCLIENT', attributes: {} }, 'attributes', 'command'],
+    [{ verb: 'XCLIENT', attributes: { 'A B': 'x' } }, 'attributes.A B', 'command'],
+    [{ verb: 'XFORWARD', attributes: { NAME: 7 } }, 'attributes.NAME', 'command'],
+    [{ verb: 'TURN' }, 'verb', 'command'],
     [{ verb: 'toString' }, 'verb', 'command'],
     [{ verb: '__proto__' }, 'verb', 'command'],
     [{ verb: 'QUIT\r\nDATA' }, 'verb', 'command'],
@@ -153,7 +182,11 @@ describe('for any commands', () => {
       }),
       fc.record({ verb: fc.constant('RCPT'), to: hostileText }),
       fc.record({ verb: fc.constantFrom('NOOP', 'HELP'), argument: hostileText }),
-      fc.record({ verb: fc.constantFrom('VRFY', 'EXPN'), argument: hostileText }),
+      fc.record({ verb: fc.constantFrom('VRFY', 'EXPN'), argument: hostileText, smtpUtf8: fc.boolean() }),
+      fc.record({ verb: fc.constant('ETRN'), node: hostileText }),
+      fc.record({ verb: fc.constant('BURL'), url: hostileText.map((text) => `imap:${text}`) }),
+      fc.record({ verb: fc.constant('XCLIENT'), attributes: fc.dictionary(hostileText, hostileText, { maxKeys: 2 }) }),
+      fc.record({ verb: fc.constant('XFORWARD'), attributes: fc.record({ NAME: hostileText }) }),
       fc.record({ verb: fc.constant('AUTH'), mechanism: hostileText, initialResponse: hostileText }),
     )
     fc.assert(

@@ -170,7 +170,9 @@ describe('needsUtf8', () => {
     ['\x7f', false],
     ['\x80', true],
     ['jörg@mx.example', true],
-    ['ann@bücher.example', true],
+    // A-labels make it ASCII.
+    ['ann@bücher.example', false],
+    ['jörg@bücher.example', true],
   ])('%j: %j', (text, expected) => {
     expect(needsUtf8(text)).toBe(expected)
   })

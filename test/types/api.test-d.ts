@@ -197,7 +197,7 @@ describe('commands', () => {
     // @ts-expect-error EHLO has a domain
     formatCommand({ verb: 'EHLO' })
     // @ts-expect-error no such verb
-    formatCommand({ verb: 'ETRN' })
+    formatCommand({ verb: 'TURN' })
     // @ts-expect-error false is no value of a parameter
     formatCommand({ verb: 'MAIL', from: '', params: { X: false } })
   })
