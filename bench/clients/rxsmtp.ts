@@ -21,7 +21,7 @@ export const dataQueue: Client = rxsmtp('DATA queue', 'ABCDFG', {
   what: 'as DATA, the next envelope behind the final dot, 2 messages in flight',
   withoutChunking: true,
   inFlight: 2,
-  options: { inFlight: 2 },
+  options: { pipelining: 'auto', inFlight: 2 },
 })
 
 /** The whole transaction together. */
@@ -34,14 +34,14 @@ export const bdat: Client = rxsmtp('BDAT', 'ABCDEFG', {
 export const bdat8: Client = rxsmtp('BDAT 8', 'ABCDFG', {
   what: 'as BDAT, 8 messages in flight',
   inFlight: 8,
-  options: { inFlight: 8 },
+  options: { pipelining: 'auto', inFlight: 8 },
 })
 
 /** Many transactions at once. */
 export const bdat32: Client = rxsmtp('BDAT 32', 'ABCDFG', {
   what: 'as BDAT, 32 messages in flight',
   inFlight: 32,
-  options: { inFlight: 32 },
+  options: { pipelining: 'auto', inFlight: 32 },
 })
 
 /** What makes a way of sending. */

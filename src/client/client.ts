@@ -8,6 +8,7 @@ import type { Auth } from '../protocol/sasl/auth.ts'
 import type { TlsState } from '../stream/socket.ts'
 import type { TranscriptEntry } from '../stream/transcript.ts'
 import { type AuthenticateOptions, authenticate } from './authenticate.ts'
+import { type BurlOptions, burl } from './burl.ts'
 import { type CommandOptions, command } from './command.ts'
 import { beginData, data, finishData } from './data.ts'
 import { etrn } from './etrn.ts'
@@ -160,6 +161,11 @@ export class Client {
   async data(message?: MessageSource, options: CallOptions = {}): Promise<SendResult | MessageWriter> {
     if (message !== undefined) return (await this.#run(data(message), options)).result
     return this.#openData(options)
+  }
+
+  /** Has the server fetch the message, or the next part of it, from a URL. See {@link burl}. */
+  burl(url: string, { last = false, ...options }: BurlOptions & CallOptions = {}): Promise<Reply> {
+    return this.#replyTo(last ? burl(url, { last }) : burl(url), options)
   }
 
   /**

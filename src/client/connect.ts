@@ -17,8 +17,8 @@ export interface ConnectOptions extends ChannelOptions {
   readonly tls?: 'none' | 'starttls' | 'implicit'
   readonly tlsOptions?: TlsOptions
   /**
-   * How much `send` may have under way before the replies come, on a server that offers PIPELINING: `auto` (unless
-   * given), several messages; `transaction`, the commands of one message; `off`, one command.
+   * How much `send` may have under way before the replies come, on a server that offers PIPELINING: `transaction`
+   * (unless given), the commands of one message; `auto`, several messages; `off`, one command.
    */
   readonly pipelining?: Pipelining
   /** Messages under way at once with `pipelining: 'auto'`; 4 unless given. As many are in doubt when a connection breaks. */
@@ -136,6 +136,6 @@ async function greet(channel: Channel, options: ConnectOptions): Promise<Convers
     }
     throw error
   }
-  const { host, pipelining = 'auto', inFlight = 4 } = options
+  const { host, pipelining = 'transaction', inFlight = 4 } = options
   return new Conversation(channel, { host, pipelining, inFlight }, parseGreeting(greeting), greeting)
 }

@@ -1,5 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
+import { argumentError } from '../protocol/errors.ts'
 import { asciiDomain } from '../protocol/idn.ts'
+import { printable } from '../protocol/printable.ts'
 import { exchange } from '../stream/exchange.ts'
 import { requireOffer } from './mail.ts'
 import { type Session, step } from './session.ts'
@@ -15,13 +17,19 @@ import { type Session, step } from './session.ts'
 export function etrn<P extends 'ready' | 'sent'>(node: string): OperatorFunction<Session<P>, Session<P>> {
   return step<P, P>('command', ['ready', 'sent'], async (conversation, session) => {
     requireOffer(conversation.capabilities, 'ETRN', 'command')
-    conversation.reply = await exchange(conversation.channel, { verb: 'ETRN', node: inAscii(node) })
+    conversation.reply = await exchange(conversation.channel, {
+      verb: 'ETRN',
+      node: typeof node === 'string' ? inAscii(node) : node,
+    })
     return session.phase
   })
 }
 
-/** The grammar sees to all that is no domain. */
+/** Writes a domain in A-labels; the grammar sees to what is no domain at all. */
 function inAscii(node: string): string {
-  const [, option = '', name = ''] = /^([@#]?)(.*)$/s.exec(node) ?? []
-  return option === '#' ? node : `${option}${asciiDomain(name) ?? name}`
+  const [, option = '', name = ''] = /^(@?)([^#].*)$/s.exec(node) ?? []
+  if (name === '') return node
+  const ascii = asciiDomain(name)
+  if (ascii === undefined) throw argumentError('node', `not a domain: ${printable(node, 64)}`, { phase: 'command' })
+  return `${option}${ascii}`
 }

@@ -2,7 +2,10 @@ import { lastValueFrom } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import type { Delivery, SmtpErrorCode, SmtpPhase } from '../../src/index.ts'
 import { hello, quit, send, smtpOver } from '../../src/index.ts'
-import { failure, greeted, nothingLeftBehind, serve, settled, talk } from '../helpers/conversation.ts'
+import { failure, greeted, nothingLeftBehind, serve, settled, talk as talkTo } from '../helpers/conversation.ts'
+
+/** Talks with several messages under way at once, unless told otherwise. */
+const talk: typeof talkTo = (script, server, options) => talkTo(script, server, { pipelining: 'auto', ...options })
 
 const message = { from: 'a@b.example', to: 'c@d.example', message: 'hi\r\n' }
 const two = { ...message, to: ['c@d.example', 'e@d.example'] }
@@ -241,9 +244,9 @@ describe('a connection that ends with two messages under way', () => {
 describe('how much is under way', () => {
   nothingLeftBehind()
 
-  test('transaction: the next message waits for the end of the one before', async () => {
+  test('transaction, the default: the next message waits for the end of the one before', async () => {
     const one = `${group('BDAT 4 LAST')}C: hi\n${say('250 ok', '250 ok', '250 ok')}`
-    const { client } = await talk(chunking + one + one + goodbye, {}, { pipelining: 'transaction' })
+    const { client } = await talkTo(chunking + one + one + goodbye)
     await Promise.all([client.send(message), client.send(message)])
     await client.quit()
   })

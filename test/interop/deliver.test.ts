@@ -10,6 +10,7 @@ import {
   plainAuth,
   quit,
   type SmtpErrorCode,
+  scramAuth,
   send,
 } from '../../src/index.ts'
 import { newAuthority } from '../helpers/certificates.ts'
@@ -22,7 +23,16 @@ const mechanisms = {
   PLAIN: (password: string): Auth => plainAuth({ username: world.username, password }),
   LOGIN: (password: string): Auth => loginAuth({ username: world.username, password }),
   'CRAM-MD5': (password: string): Auth => cramMd5Auth({ username: world.username, password }),
+  'SCRAM-SHA-1': (password: string): Auth => scramAuth({ username: world.username, password, hash: 'SHA-1' }),
+  'SCRAM-SHA-256': (password: string): Auth => scramAuth({ username: world.username, password, hash: 'SHA-256' }),
 }
+
+const waysToPipeline = [
+  { pipelining: 'off' },
+  { pipelining: 'transaction' },
+  { pipelining: 'auto', inFlight: 2 },
+  { pipelining: 'auto', inFlight: 8 },
+] as const
 
 for (const kind of kinds) {
   const secure = kind.tls.filter((tls) => tls !== 'plain')
@@ -64,7 +74,7 @@ for (const kind of kinds) {
       test.each(secure)('%s: an unknown authority is refused', async (tls) => {
         const { certificate: ca } = await newAuthority('another authority')
         const error = await failure(deliver(server(), { tls, message: 'x', tlsOptions: { ca } }), 'tls-failed')
-        expect(error).toMatchObject({ delivery: 'not-sent', phase: 'starttls' })
+        expect(error).toMatchObject({ delivery: 'not-sent', phase: tls === 'implicit' ? 'connect' : 'starttls' })
       })
 
       test.each(secure)('%s: a certificate for another name is refused', async (tls) => {
@@ -129,6 +139,27 @@ for (const kind of kinds) {
       await lastValueFrom(all$.pipe(quit()))
       for (const message of messages) await expectDelivered(server(), message)
     })
+
+    test.each(waysToPipeline.filter(({ pipelining }) => pipelining !== 'auto' || kind.readsBehindTheDot))(
+      'messages under way at once, one of them for nobody: $pipelining $inFlight',
+      async (options) => {
+        const client = await dial(`127.0.0.1:${portOf(server(), best)}`, options)
+        if (best === 'starttls') await client.startTls({ ca: server().ca })
+        const messages = Array.from({ length: 10 }, (_, index) => newMessage(`number ${index}\r\n.dot\r\n`))
+        const [known = ''] = world.users
+        const outcomes = await Promise.allSettled(
+          messages.map(({ bytes }, index) =>
+            client.send({ from: world.sender, to: index === 4 ? world.unknown : known, message: bytes }),
+          ),
+        )
+        await client.quit()
+        expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual(messages.map((_, index) => index !== 4))
+        expect(outcomes[4]).toMatchObject({ reason: { code: 'recipients-refused', delivery: 'rejected' } })
+        for (const [index, message] of messages.entries()) {
+          if (index !== 4) await expectDelivered(server(), message)
+        }
+      },
+    )
 
     test('a client goes on after refusals, and writes a message bit by bit', async () => {
       const client = await dial(`127.0.0.1:${portOf(server(), best)}`)

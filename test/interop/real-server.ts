@@ -18,6 +18,8 @@ export interface Traits {
   readonly lacks: readonly string[]
   /** Whether it names the queue id in the reply to the end of the message, and logs it. */
   readonly tellsQueueId: boolean
+  /** Whether it listens to commands that arrive together with the end of a message (RFC 2920 section 3.1). */
+  readonly readsBehindTheDot: boolean
   /** What it does to a message between the final dot and the mailbox: see `asSent`. */
   readonly storage: Storage
 }

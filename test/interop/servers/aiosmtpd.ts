@@ -22,6 +22,7 @@ export const aiosmtpd: ServerKind = {
   submission: [],
   extensions: ['SIZE', '8BITMIME', 'SMTPUTF8', 'HELP'],
   lacks: ['PIPELINING', 'CHUNKING', 'DSN', 'ENHANCEDSTATUSCODES'],
+  readsBehindTheDot: true,
   tellsQueueId: true,
   storage,
   missing: () => missingPrograms('aiosmtpd', [python]) ?? missingModule(),

@@ -20,6 +20,8 @@ export const chasquid: ServerKind = {
   submission: ['implicit'],
   extensions: ['8BITMIME', 'PIPELINING', 'SMTPUTF8', 'ENHANCEDSTATUSCODES', 'SIZE', 'HELP'],
   lacks: ['CHUNKING', 'DSN'],
+  // It reads a message through a buffer of its own and loses what is behind the dot in it.
+  readsBehindTheDot: false,
   tellsQueueId: false,
   storage,
   missing: () => missingPrograms('chasquid', [program, util]),

@@ -21,6 +21,7 @@ export const exim: ServerKind = {
   submission: [],
   extensions: ['SIZE', '8BITMIME', 'DSN', 'PIPELINING', 'CHUNKING', 'SMTPUTF8', 'HELP'],
   lacks: ['ENHANCEDSTATUSCODES'],
+  readsBehindTheDot: true,
   tellsQueueId: true,
   storage,
   missing: () => missingPrograms('exim', [program]) ?? missingRoot('exim'),

@@ -23,6 +23,7 @@ export const opensmtpd: ServerKind = {
   submission: [],
   extensions: ['8BITMIME', 'ENHANCEDSTATUSCODES', 'SIZE', 'DSN', 'HELP'],
   lacks: ['PIPELINING', 'CHUNKING', 'SMTPUTF8'],
+  readsBehindTheDot: true,
   tellsQueueId: true,
   storage,
   missing: () => missingPrograms('opensmtpd', [program, unshare]) ?? missingRoot('opensmtpd') ?? missingNamespaces(),

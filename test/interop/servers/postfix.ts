@@ -40,6 +40,7 @@ export const postfix: ServerKind = {
   submission: [],
   extensions: ['PIPELINING', 'SIZE', 'ETRN', 'ENHANCEDSTATUSCODES', '8BITMIME', 'DSN', 'SMTPUTF8', 'CHUNKING'],
   lacks: [],
+  readsBehindTheDot: true,
   tellsQueueId: true,
   storage,
   missing: () => missingPrograms('postfix', [master, '/usr/sbin/saslpasswd2']) ?? missingRoot('postfix'),
