@@ -1,4 +1,4 @@
-import type { GreetingNode, ReplyNode } from '../grammar/ast.ts'
+import type { GreetingNode } from '../grammar/ast.ts'
 import { GrammarFailure } from '../grammar/failure.ts'
 import { match, parse } from '../grammar/reply.ts'
 import { SmtpError } from './errors.ts'
@@ -12,7 +12,7 @@ export type Severity = 'completion' | 'intermediate' | 'transient' | 'permanent'
 /** The second digit of a reply code (RFC 5321 section 4.2.1). */
 export type Category = 'syntax' | 'information' | 'connections' | 'unspecified' | 'mail-system'
 
-/** One whole SMTP reply; frozen, and safe to keep. */
+/** One whole SMTP reply; it never changes, and is safe to keep. */
 export interface Reply {
   /** The three digits as a number, 200 to 559. */
   readonly code: number
@@ -77,7 +77,8 @@ export function parseReplies(input: string | Uint8Array, options: FramerOptions 
 /** Parses the reply that a {@link ReplyFramer} found in `text`. */
 export function replyAt(text: string, from: number, to: number): Reply {
   try {
-    return toReply(parse(text, 'ReplyLine', from, to))
+    const { code, lines, status } = parse(text, 'ReplyLine', from, to)
+    return new ParsedReply(code, lines, status === null ? undefined : enhancedStatus(status))
   } catch (cause) {
     if (!(cause instanceof GrammarFailure)) throw cause
     throw malformedReply(text.slice(from, to), cause)
@@ -116,15 +117,35 @@ export function parseGreeting(reply: Reply): Greeting {
     : { domain: node.domain, text: node.lines.join('\n') }
 }
 
-function toReply({ code, lines, status }: ReplyNode): Reply {
-  return Object.freeze({
-    code,
-    severity: severities[Math.trunc(code / 100) - 2] ?? 'permanent',
-    category: categories[Math.trunc(code / 10) % 10] ?? 'unspecified',
-    enhanced: status === null ? undefined : enhancedStatus(status),
-    lines: Object.freeze(lines),
-    text: lines.length === 1 ? (lines[0] ?? '') : lines.join('\n'),
-  })
+/** Puts other text into a reply, where its own must not be shown. */
+export function withLines({ code, enhanced }: Reply, lines: readonly string[]): Reply {
+  return new ParsedReply(code, lines, enhanced)
+}
+
+/** A reply as the grammar found it; what follows from its code and lines is worked out when it is asked for. */
+class ParsedReply implements Reply {
+  readonly code: number
+  readonly enhanced: EnhancedStatus | undefined
+  readonly lines: readonly string[]
+
+  constructor(code: number, lines: readonly string[], enhanced: EnhancedStatus | undefined) {
+    this.code = code
+    this.enhanced = enhanced
+    this.lines = lines
+    Object.freeze(this)
+  }
+
+  get severity(): Severity {
+    return severities[Math.trunc(this.code / 100) - 2] ?? 'permanent'
+  }
+
+  get category(): Category {
+    return categories[Math.trunc(this.code / 10) % 10] ?? 'unspecified'
+  }
+
+  get text(): string {
+    return this.lines.join('\n')
+  }
 }
 
 function malformedReply(text: string, cause?: unknown): SmtpError<'malformed-reply'> {

@@ -1,5 +1,5 @@
 import { toBase64 } from '../protocol/base64.ts'
-import { formatReply, type Reply } from '../protocol/reply.ts'
+import { formatReply, type Reply, withLines } from '../protocol/reply.ts'
 
 /** One step of a conversation: `C` is us, `S` is the server. Secrets are masked. */
 export type TranscriptEntry =
@@ -13,7 +13,7 @@ export const masked = '********'
 
 /** Hides a challenge that answers a secret: it may repeat or verify the secret in a form that no mask knows. */
 export function withoutChallenge(reply: Reply): Reply {
-  return reply.code === 334 ? Object.freeze({ ...reply, text: masked, lines: Object.freeze([masked]) }) : reply
+  return reply.code === 334 ? withLines(reply, [masked]) : reply
 }
 
 /** Writes an entry as lines that begin with `C: ` or `S: `, the form of the fixtures and of the RFCs. */
@@ -53,6 +53,6 @@ export class SecretMask {
   reply(reply: Reply): Reply {
     if (this.#secrets.length === 0) return reply
     const text = this.text(reply.text)
-    return text === reply.text ? reply : Object.freeze({ ...reply, text, lines: Object.freeze(text.split('\n')) })
+    return text === reply.text ? reply : withLines(reply, text.split('\n'))
   }
 }

@@ -116,6 +116,9 @@ smtpd_tls_chain_files = ${directory}/tls.pem
 # A bare LF in a command or message is an attempt at smuggling: 550 5.5.2.
 smtpd_forbid_bare_newline = reject
 smtpd_forbid_bare_newline_exclusions =
+# Tests speak for clients elsewhere.
+smtpd_authorized_xclient_hosts = 127.0.0.1
+smtpd_authorized_xforward_hosts = 127.0.0.1
 # The message is stored as sent: no missing header field is added, no postmaster is told.
 local_header_rewrite_clients =
 notify_classes =
