@@ -11,8 +11,14 @@ import { underPressure } from './pressure.ts'
 
 // Large enough that commands and replies cost nothing beside it.
 const chunkSize = 256 * 1024
-// Chunks whose replies may be owed at once: enough to keep a long line full, few enough to stay in memory.
-const window = 4
+
+/** Settings of a {@link ChunkSender}. */
+export interface ChunkOptions {
+  /** Sends the message as it is; false unless given. */
+  readonly binary?: boolean
+  /** Chunks whose replies may be owed at once; 4 unless given: enough to keep a long line full, few enough to hold. */
+  readonly window?: number
+}
 
 /**
  * Writes one message as BDAT chunks (RFC 3030 section 2): line ends normalised, nothing else changed; a binary message
@@ -28,11 +34,13 @@ export class ChunkSender implements MessageSender {
   readonly #interruption = new Interruption()
   #chunk: Uint8Array = new Uint8Array(chunkSize)
   #filled = 0
+  readonly #window: number
   #owed = 0
 
-  constructor(channel: Channel, { binary = false }: { readonly binary?: boolean } = {}) {
+  constructor(channel: Channel, { binary = false, window = 4 }: ChunkOptions = {}) {
     this.#channel = channel
     this.#transaction = channel.transaction
+    this.#window = window
     this.#encoder = binary ? undefined : new BodyEncoder({ stuff: false })
   }
 
@@ -100,7 +108,7 @@ export class ChunkSender implements MessageSender {
       )
     if (pressure !== undefined) await this.#pressed(pressure)
     // Woken by every reply: the line is full again as soon as there is room.
-    while (this.#owed >= window && this.#interruption.error === undefined) {
+    while (this.#owed >= this.#window && this.#interruption.error === undefined) {
       await this.#interruption.woken()
     }
     this.#check()

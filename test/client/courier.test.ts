@@ -484,3 +484,70 @@ describe('more recipients than the server takes', () => {
     await client.quit()
   })
 })
+
+describe('what the envelope asks for', () => {
+  nothingLeftBehind()
+
+  test('is on the commands of the message, and each recipient has its own', async () => {
+    const script = `${greeted('PIPELINING', 'DSN', 'MT-PRIORITY')}
+      C: MAIL FROM:<a@b.example> RET=HDRS ENVID=order+2017 MT-PRIORITY=3
+      C: RCPT TO:<c@d.example> NOTIFY=FAILURE
+      C: RCPT TO:<e@d.example> NOTIFY=NEVER
+      C: DATA
+      ${say('250 ok', '250 ok', '250 ok', '354 go')}C: hi\nC: .\n${say('250 ok')}${goodbye}`
+    const { client } = await talk(script)
+    await client.send({
+      ...message,
+      to: ['c@d.example', { address: 'e@d.example', notify: 'never' }],
+      notify: ['failure'],
+      ret: 'headers',
+      envid: 'order 17',
+      priority: 3,
+    })
+    await client.quit()
+  })
+
+  test('is never left out: a server without it gets nothing', async () => {
+    const { client } = await talk(pipelining + goodbye)
+    expect(await failure(client.send({ ...message, notify: 'never' }))).toMatchObject({
+      code: 'not-offered',
+      extension: 'DSN',
+    })
+    expect(await failure(client.send({ ...message, ret: 'full' }))).toMatchObject({ extension: 'DSN' })
+    await client.quit()
+  })
+})
+
+describe('a binary message', () => {
+  nothingLeftBehind()
+
+  const binary = {
+    ...message,
+    message: Uint8Array.of(0x00, 0x0a, 0x0d, 0x2e, 0x0a, 0x0d, 0x0a),
+    body: 'BINARYMIME',
+  } as const
+  const mailAndRcpt = 'C: MAIL FROM:<a@b.example> BODY=BINARYMIME\n'
+
+  test('goes as it is, in one piece', async () => {
+    const script = `${greeted('PIPELINING', 'CHUNKING', '8BITMIME', 'BINARYMIME')}${mailAndRcpt}C: RCPT TO:<c@d.example>
+      C: BDAT 7 LAST\nC: \\0\\n\\r.\\n\n${say('250 ok', '250 ok', '250 ok')}${goodbye}`
+    const { client } = await talk(script)
+    await client.send(binary)
+    await client.quit()
+  })
+
+  test('needs both extensions', async () => {
+    const { client } = await talk(greeted('PIPELINING', '8BITMIME', 'BINARYMIME') + goodbye)
+    expect(await failure(client.send(binary))).toMatchObject({ code: 'not-offered', extension: 'CHUNKING' })
+    await client.quit()
+  })
+
+  test('goes by chunks, one reply at a time, without PIPELINING', async () => {
+    const lines = 'ab\r\n'
+    const script = `${greeted('CHUNKING', '8BITMIME', 'BINARYMIME')}${mailAndRcpt}S: 250 ok\nC: RCPT TO:<c@d.example>\nS: 250 ok
+      C: BDAT 4 LAST\nC: ab\nS: 250 queued as Q1\n${goodbye}`
+    const { client } = await talk(script)
+    expect((await client.send({ ...binary, message: lines })).queueId).toBe('Q1')
+    await client.quit()
+  })
+})

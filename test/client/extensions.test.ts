@@ -1,17 +1,19 @@
 // MAIL and RCPT with what extensions have brought: the exact line, or an error before any line.
 import fc from 'fast-check'
+import { lastValueFrom } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { memoryTls } from '../../src/adapters/memory/memory-socket.ts'
 import { mailCommand } from '../../src/client/mail.ts'
 import { rcptCommand } from '../../src/client/rcpt.ts'
+import type { Recipient } from '../../src/client/recipient.ts'
 import { match } from '../../src/grammar/command.ts'
 import type { MailOptions, RcptOptions } from '../../src/index.ts'
-import { isSmtpError, newClient } from '../../src/index.ts'
+import { hello, isSmtpError, mail, newClient, quit, rcpt, smtpOver } from '../../src/index.ts'
 import { formatCommand, parseCapabilities } from '../../src/protocol/index.ts'
 import { decodeXtext } from '../../src/protocol/xtext.ts'
 import { scriptedServer } from '../../src/testing/index.ts'
 import { hostileText } from '../helpers/arbitraries.ts'
-import { failure, greeted, nothingLeftBehind, talk } from '../helpers/conversation.ts'
+import { failure, greeted, nothingLeftBehind, serve, talk } from '../helpers/conversation.ts'
 
 nothingLeftBehind()
 
@@ -251,6 +253,39 @@ describe('bounds that the server announces', () => {
     const options: MailOptions = { deliverBy: { seconds: 1, mode: 'return' }, holdFor: 999_999_999 }
     const command = mailCommand(offering('DELIVERBY', 'FUTURERELEASE'), from, options)
     expect(formatCommand(command)).toMatch(/ BY=1;R HOLDFOR=999999999$/)
+  })
+})
+
+describe('several recipients', () => {
+  const begun = `${greeted('DSN')}C: MAIL FROM:<>\nS: 250 ok\n`
+  const name = (script: string, ...args: Parameters<typeof rcpt>) => {
+    const server = serve(begun + script)
+    const session$ = smtpOver(server.open).connect({ host: 'mx.example', port: 25 })
+    return lastValueFrom(session$.pipe(hello(), mail(''), rcpt(...args), quit()))
+  }
+
+  it('have what is for all of them, and what is their own', async () => {
+    await name(
+      `C: RCPT TO:<bob@b.example> NOTIFY=FAILURE\nS: 250 ok
+      C: RCPT TO:<cem@b.example> NOTIFY=NEVER ORCPT=rfc822;c@c.example\nS: 550 no
+      ${goodbye}`,
+      ['bob@b.example', { address: 'cem@b.example', notify: 'never', orcpt: 'c@c.example' }],
+      { notify: ['failure'] },
+    )
+  })
+
+  it('of which one is named as an object alone can be refused', async () => {
+    const naming = name('C: RCPT TO:<bob@b.example>\nS: 550 no\n', { address: 'bob@b.example' })
+    expect(await failure(naming)).toMatchObject({ code: 'refused', phase: 'rcpt' })
+  })
+
+  it.each<[code: string, argument: string | undefined, last: Recipient]>([
+    ['invalid-argument', 'to', 'cem'],
+    ['invalid-argument', 'notify', { address: 'cem@b.example', notify: [] }],
+    ['not-offered', undefined, { address: 'cem@b.example', validSince: { date } }],
+    ['not-offered', undefined, 'é@b.example'],
+  ])('are checked before the first is written: %s %s', async (code, argument, last) => {
+    expect(await failure(name('', ['bob@b.example', last]))).toMatchObject({ code, argument, phase: 'rcpt' })
   })
 })
 

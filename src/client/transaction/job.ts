@@ -6,6 +6,7 @@ import { BodyEncoder } from '../../protocol/transparency.ts'
 import { type MailOptions, mailCommand } from '../mail.ts'
 import { type MessageSource, wholeMessage } from '../message-source.ts'
 import { rcptCommand } from '../rcpt.ts'
+import { rcptOptionsOf } from '../recipient.ts'
 import type { Envelope } from '../send.ts'
 import type { Conversation } from '../session.ts'
 
@@ -17,6 +18,8 @@ export interface Job {
   readonly message: MessageSource
   /** The message with its line ends as they will be on the wire, dots as they are; undefined for a stream. */
   readonly whole: Uint8Array | undefined
+  /** Whether it has no lines, so that only chunks can carry it, as it is (RFC 3030 section 3). */
+  readonly binary: boolean
 }
 
 /**
@@ -25,24 +28,27 @@ export interface Job {
  * @throws SmtpError `not-offered`, `message-too-large`, `invalid-argument`: nothing is written yet.
  */
 export function jobOf(conversation: Conversation, envelope: Envelope, recipients: readonly string[]): Job {
-  const { capabilities } = conversation
-  const { from, message, params } = envelope
+  const { capabilities, channel } = conversation
+  const { from, to, message, notify, validSince, ...asked } = envelope
+  const binary = asked.body === 'BINARYMIME'
   const bytes = wholeMessage(message)
-  const whole = bytes && normalised(bytes)
+  const whole = bytes && !binary ? normalised(bytes) : bytes
   const eightBit = whole === undefined ? capabilities.has('8BITMIME') : needs8bit(whole)
-  const body = envelope.body ?? (eightBit ? '8BITMIME' : undefined)
+  const body = asked.body ?? (eightBit ? '8BITMIME' : undefined)
   const options: MailOptions = {
-    smtpUtf8: envelope.smtpUtf8 ?? (needsUtf8(from) || recipients.some(needsUtf8)),
+    ...asked,
+    smtpUtf8: asked.smtpUtf8 ?? (needsUtf8(from) || recipients.some(needsUtf8)),
     ...(body && { body }),
-    ...(params && { params }),
     ...(whole && { size: whole.length }),
   }
+  const optionsOf = rcptOptionsOf(envelope)
   return {
-    mail: mailCommand(capabilities, from, options),
-    rcpts: recipients.map((recipient) => rcptCommand(capabilities, recipient, {})),
+    mail: mailCommand(capabilities, from, options, channel.socket.tls),
+    rcpts: recipients.map((recipient) => rcptCommand(capabilities, recipient, optionsOf(recipient))),
     recipients,
     message,
     whole,
+    binary,
   }
 }
 

@@ -1,12 +1,16 @@
 import { isSmtpError, type RejectedRecipient } from '../../protocol/errors.ts'
 import { queueIdOf } from '../../protocol/queue-id.ts'
 import { BodySender } from '../../stream/body-sender.ts'
+import type { Channel } from '../../stream/channel.ts'
+import { ChunkSender } from '../../stream/chunk-sender.ts'
 import { exchange } from '../../stream/exchange.ts'
+import type { MessageSender } from '../../stream/message-sender.ts'
 import type { Transaction } from '../../stream/owed.ts'
 import { nobodyLeft } from '../rcpt.ts'
 import type { Carry } from './courier.ts'
 import { closed } from './group.ts'
 import { writeMessage } from './grouped.ts'
+import type { Job } from './job.ts'
 
 /** Sends one command at a time, each after the reply to the one before. */
 export const sendInLockStep: Carry = async (conversation, job) => {
@@ -30,9 +34,15 @@ export const sendInLockStep: Carry = async (conversation, job) => {
     }
   }
   if (accepted.length === 0) throw nobodyLeft(rejected)
-  await exchange(channel, { verb: 'DATA' })
-  const sender = new BodySender(channel)
+  const sender = await senderOf(channel, job)
   await writeMessage(conversation, job, sender)
   const reply = await sender.end().finally(() => closed(conversation, transaction))
   return { accepted, rejected, reply, queueId: queueIdOf(reply) }
+}
+
+/** Opens the message: behind a 354, or chunk by chunk, each after the reply to the one before. */
+async function senderOf(channel: Channel, { binary }: Job): Promise<MessageSender> {
+  if (binary) return new ChunkSender(channel, { binary, window: 1 })
+  await exchange(channel, { verb: 'DATA' })
+  return new BodySender(channel)
 }

@@ -17,7 +17,7 @@ export const sendStreamed: Carry = async (conversation, job, written) => {
     if (refused.phase === 'mail') closed(conversation, group.transaction)
     throw refused
   }
-  const sender = new ChunkSender(channel)
+  const sender = new ChunkSender(channel, { binary: job.binary })
   await writeMessage(conversation, job, sender)
   const ending = sender.end()
   written()
