@@ -22,6 +22,7 @@ const rooms: readonly Room[] = [
   { folder: 'src/protocol/', sees: core.slice(0, 1), packages: [] },
   { folder: 'src/stream/', sees: core.slice(0, 2), packages: ['rxjs'] },
   { folder: 'src/client/', sees: core.slice(0, 3), packages: ['rxjs'] },
+  { folder: 'src/logs/', sees: core.slice(0, 2), packages: ['rxjs'] },
   { folder: 'src/testing/', sees: [...core.slice(0, 3), 'src/adapters/memory/'], packages: ['rxjs'] },
   { folder: 'src/adapters/memory/', sees: ['src/stream/socket.ts'], packages: ['rxjs'] },
   {
