@@ -1,7 +1,7 @@
 /**
  * Keeps three things in step: what package.json exports, what the sources declare, and what is written about it.
- * Every subpath leads to a file, every public name has a docstring, and every public function, class and constant
- * has its place in README.md or docs.
+ * Every subpath leads to a file, every public name has a docstring, every public function, class and constant has its
+ * place in README.md or docs, and every operator is public.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
@@ -34,7 +34,18 @@ export function checkExports({ manifest, sources, docs }: Published): string[] {
   const prose = [...docs.values()].join('\n')
   const entries = Object.entries(manifest.exports).filter(([subpath]) => subpath !== './package.json')
   const problems = entries.flatMap(([subpath, target]) => checkEntry(subpath, target, sources, prose))
-  return [...new Set([...checkMain(manifest), ...problems])]
+  return [...new Set([...checkMain(manifest), ...problems, ...checkOperators(sources)])]
+}
+
+/** Checks that each file of `src/client` named after its function, as operators are, has it published. */
+function checkOperators(sources: ReadonlyMap<string, string>): string[] {
+  const published = new Set(namesOf('src/index.ts', sources))
+  return [...sources].flatMap(([file, text]) => {
+    const [, stem] = /^src\/client\/([\w-]+)\.ts$/.exec(file) ?? []
+    const name = stem?.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+    const isOperator = name !== undefined && new RegExp(`^export function ${name}\\b`, 'm').test(text)
+    return isOperator && !published.has(name) ? [`${file}: ${name} is not exported by src/index.ts`] : []
+  })
 }
 
 /** Checks what tools without knowledge of the exports map read. */

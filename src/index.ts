@@ -11,20 +11,27 @@ export { autoAuth, connect, cramMd5Auth, dial, scramAuth, sendMail } from './nod
 // Operators
 
 export { type AuthenticateOptions, authenticate } from './client/authenticate.ts'
+export { type BurlOptions, burl } from './client/burl.ts'
 export { type CommandOptions, command } from './client/command.ts'
 export type { ConnectOptions } from './client/connect.ts'
 export { data } from './client/data.ts'
+export { etrn } from './client/etrn.ts'
+export { type ExpnOptions, expn } from './client/expn.ts'
 export { hello } from './client/hello.ts'
-export { type MailOptions, mail } from './client/mail.ts'
+export { help } from './client/help.ts'
+export { type Body, type MailOptions, mail } from './client/mail.ts'
 export { noop } from './client/noop.ts'
 export { quit } from './client/quit.ts'
 export { type RcptOptions, rcpt } from './client/rcpt.ts'
+export type { Recipient, RecipientOptions } from './client/recipient.ts'
 export { reset } from './client/reset.ts'
 export { type Envelope, send } from './client/send.ts'
 export type { FailedRecipient, Phase, SendResult, Session } from './client/session.ts'
 export { type StartTlsOptions, startTls } from './client/start-tls.ts'
 export type { Pipelining } from './client/transaction/mode.ts'
-export { verify } from './client/verify.ts'
+export { type VerifyOptions, verify } from './client/verify.ts'
+export { xclient } from './client/xclient.ts'
+export { xforward } from './client/xforward.ts'
 
 // Streams
 

@@ -13,20 +13,40 @@ export {
 } from './reply.ts'
 export { type FramerOptions, type OnReplyText, type Quirks, ReplyFramer } from './reply-framer.ts'
 export {
+  type Describable,
   describeStatus,
   type EnhancedStatus,
+  type EnhancedStatusCode,
   formatEnhancedStatus,
   parseEnhancedStatus,
+  type RegisteredStatusCode,
+  type StatusClass,
   type StatusDescription,
 } from './status.ts'
 
 // What a server offers
 
 export { type Capabilities, parseCapabilities } from './capabilities.ts'
+export { type EffectiveLimits, effectiveLimits } from './effective-limits.ts'
+export type {
+  AttributesExtension,
+  AuthExtension,
+  BurlExtension,
+  DeliverByExtension,
+  Extensions,
+  FutureReleaseExtension,
+  KnownKeyword,
+  LimitsExtension,
+  NoSolicitingExtension,
+  PriorityExtension,
+  SizeExtension,
+} from './extensions.ts'
 
 // Commands and addresses
 
+export type { ClientAttributes } from './attributes.ts'
 export { type Command, type EsmtpParams, formatCommand, type Verb } from './command.ts'
+export type { DeliverBy, MailParams } from './mail-params.ts'
 export {
   formatMailbox,
   formatPath,
@@ -36,6 +56,8 @@ export {
   parseMailbox,
   parsePath,
 } from './path.ts'
+export type { NotifyOn, RcptParams, ValidSince } from './rcpt-params.ts'
+export { decodeXtext, encodeXtext } from './xtext.ts'
 
 // Messages
 

@@ -2,13 +2,21 @@
 import { lastValueFrom, map, tap } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { memoryTls } from '../../src/adapters/memory/memory-socket.ts'
-import { burl } from '../../src/client/burl.ts'
-import { etrn } from '../../src/client/etrn.ts'
-import { expn } from '../../src/client/expn.ts'
-import { help } from '../../src/client/help.ts'
-import { xclient } from '../../src/client/xclient.ts'
-import { xforward } from '../../src/client/xforward.ts'
-import { type Client, hello, mail, plainAuth, quit, rcpt, smtpOver } from '../../src/index.ts'
+import {
+  burl,
+  type Client,
+  etrn,
+  expn,
+  hello,
+  help,
+  mail,
+  plainAuth,
+  quit,
+  rcpt,
+  smtpOver,
+  xclient,
+  xforward,
+} from '../../src/index.ts'
 import { formatTranscript } from '../../src/stream/transcript.ts'
 import { failure, greeted, nothingLeftBehind, serve, talk } from '../helpers/conversation.ts'
 

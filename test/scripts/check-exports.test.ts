@@ -53,6 +53,11 @@ describe('finds', () => {
 
   test.each<[string, Record<string, string>, string[]]>([
     [
+      'an operator that nobody can import',
+      { 'src/client/turn-over.ts': '/** Does it. */\nexport function turnOver(): void {}\n' },
+      ['src/client/turn-over.ts: turnOver is not exported by src/index.ts'],
+    ],
+    [
       'no docstring',
       { 'src/inner.ts': 'export const inner = 1\n' },
       ['src/inner.ts: inner is public and has no docstring'],
