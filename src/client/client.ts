@@ -1,7 +1,7 @@
 import { firstValueFrom, type Observable, type OperatorFunction, of, type Subscription } from 'rxjs'
 import type { ClientAttributes } from '../protocol/attributes.ts'
 import type { Capabilities } from '../protocol/capabilities.ts'
-import { isSmtpError, SmtpError } from '../protocol/errors.ts'
+import { type Delivery, isSmtpError, SmtpError } from '../protocol/errors.ts'
 import { isLoopback } from '../protocol/loopback.ts'
 import type { Greeting, Reply } from '../protocol/reply.ts'
 import type { Auth } from '../protocol/sasl/auth.ts'
@@ -182,7 +182,7 @@ export class Client {
       requirePhase(conversation, 'mail', ['ready', 'sent'])
       return transact(conversation, envelope, recipients, signal)
     }
-    return this.#unlessAborted(signal, this.#turns.together(sending, signal))
+    return this.#unlessAborted(signal, this.#turns.together(sending, signal), () => 'not-sent')
   }
 
   /** Gives up the message that was begun. See {@link reset}. */
@@ -275,17 +275,16 @@ export class Client {
         signal?.removeEventListener('abort', onAbort)
       }
     }
-    return this.#unlessAborted(signal, this.#turns.alone(mine, signal))
+    return this.#unlessAborted(signal, this.#turns.alone(mine, signal), () => channel.delivery)
   }
 
   /** A call whose signal fired before its turn came has done nothing. */
-  async #unlessAborted<T>(signal: AbortSignal | undefined, turn: Promise<T>): Promise<T> {
+  async #unlessAborted<T>(signal: AbortSignal | undefined, turn: Promise<T>, deliveryOf: () => Delivery): Promise<T> {
     try {
       return await turn
     } catch (error) {
       if (!signal?.aborted || error !== signal.reason) throw error
-      const { delivery } = this.#conversation.channel
-      throw new SmtpError('aborted', 'aborted by the caller', { phase: 'idle', delivery, cause: error })
+      throw new SmtpError('aborted', 'aborted by the caller', { phase: 'idle', delivery: deliveryOf(), cause: error })
     }
   }
 

@@ -215,7 +215,10 @@ async function begin<From extends Phase, To extends Phase>(
 export function requirePhase(conversation: Conversation, name: SmtpPhase, from: readonly Phase[]): void {
   const { phase, channel } = conversation
   // A goodbye is still possible when the connection is gone.
-  if (channel.ended !== undefined && (name !== 'quit' || phase === 'closed')) throw channel.over(name, channel.ended)
+  if (channel.ended !== undefined && (name !== 'quit' || phase === 'closed')) {
+    // MAIL begins another message, whatever became of the one before.
+    throw channel.over(name, channel.ended, name === 'mail' ? 'not-sent' : channel.delivery)
+  }
   if (from.includes(phase)) return
   throw outOfSequence(conversation, name, `${name} needs ${from.join(' or ')}, the session is ${phase}`)
 }
@@ -226,7 +229,7 @@ export async function untilEnded<T>({ channel }: Conversation, run: () => Promis
   try {
     return await run()
   } catch (error) {
-    if (!endedBefore && isSmtpError(error, 'closed') && channel.ended !== undefined) throw channel.ended
+    if (!endedBefore && isSmtpError(error, 'closed')) throw channel.endedFor(channel.transaction) ?? error
     throw error
   }
 }

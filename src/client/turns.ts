@@ -35,7 +35,7 @@ export class Turns {
       }
       const turn = { shared, start }
       if (signal?.aborted) return reject(signal.reason)
-      signal?.addEventListener('abort', onAbort)
+      signal?.addEventListener('abort', onAbort, { once: true })
       this.#waiting.push(turn)
       this.#next()
     })

@@ -1,4 +1,4 @@
-import type { SmtpError } from '../protocol/errors.ts'
+import { isSmtpError, type SmtpError } from '../protocol/errors.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { BodyEncoder } from '../protocol/transparency.ts'
 import { type Channel, refusal } from './channel.ts'
@@ -46,7 +46,7 @@ export class BodySender implements MessageSender {
     reply.then(
       () => this.#interruption.wake(),
       // A channel that ended between the 354 and here knows more than that it is closed.
-      (error) => stop(channel.ended ?? error),
+      (error) => stop((isSmtpError(error, 'closed') && channel.endedFor(this.#transaction)) || error),
     )
   }
 
@@ -67,13 +67,13 @@ export class BodySender implements MessageSender {
   async end(): Promise<Reply> {
     this.#check()
     // From its first byte on the end may be taken for complete, whatever we learn of it.
-    this.#transaction.delivery = 'unknown'
+    if (this.#channel.writable) this.#transaction.delivery = 'unknown'
     const pressure = this.#send(this.#encoder.end())
     this.#channel.noteBody(this.#octets)
     this.#written()
     await pressure
     const reply = await this.#final
-    return settle(this.#channel, reply, 'end-of-data', 'end of data', [250])
+    return settle(this.#channel, reply, 'end-of-data', 'end of data', [250], this.#transaction.delivery)
   }
 
   unlessStopped<T>(promise: Promise<T>): Promise<T | undefined> {
@@ -94,6 +94,7 @@ export class BodySender implements MessageSender {
 
   #check(): void {
     if (this.#interruption.error !== undefined) throw this.#interruption.error
-    if (this.#channel.ended !== undefined) throw this.#channel.ended
+    const ended = this.#channel.endedFor(this.#transaction)
+    if (ended !== undefined) throw ended
   }
 }

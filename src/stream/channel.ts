@@ -111,6 +111,16 @@ export class Channel {
     return this.#ended
   }
 
+  /** What ended the channel, as a message sees it: with what became of that one. */
+  endedFor({ delivery }: Transaction): SmtpError | undefined {
+    return this.#ended && withDelivery(this.#ended, delivery)
+  }
+
+  /** Whether what is written still leaves. */
+  get writable(): boolean {
+    return this.#ended === undefined && !this.#broken
+  }
+
   /** Writes one line and waits for its reply; `shown` stands in for it wherever it could be read. */
   request(line: string, phase: SmtpPhase, shown: string = line): Promise<Reply> {
     const { reply, written } = this.expect(phase, shown)
@@ -122,7 +132,10 @@ export class Channel {
     return reply
   }
 
-  /** Writes lines, and `body` behind them, as one piece; gives what came of them. */
+  /**
+   * Writes lines, and `body` behind them, as one piece; gives what came of them. A message whose end is among them is in
+   * doubt from here on.
+   */
   requestAll(lines: readonly Line[], body?: Uint8Array): { answers: Promise<Answers>; pressure: Promise<void> | void } {
     const owed = this.#owe(lines)
     if (this.#ended !== undefined) return { answers: owed.answers, pressure: undefined }
@@ -132,6 +145,7 @@ export class Channel {
       group += `${text}\r\n`
     }
     if (body !== undefined) this.noteBody(body.length)
+    if (this.writable && lines.at(-1)?.phase === 'end-of-data') owed.transaction.delivery = 'unknown'
     const bytes = encoder.encode(group)
     const pressure = body === undefined ? this.write(bytes) : this.#writeBoth(bytes, body)
     if (this.#queue[0] === owed) this.#startTimer()
@@ -236,25 +250,36 @@ export class Channel {
   ): SmtpError {
     const { phase = this.#queue[0]?.phase ?? this.working } = init
     const { delivery } = this.#queue[0]?.transaction ?? this.transaction
-    return this.fail(new SmtpError(code, message, { ...init, phase, delivery }))
+    return this.#failHead(new SmtpError(code, message, { ...init, phase, delivery }))
   }
 
-  /** Ends the channel with an error that is known already. */
-  fail(cause: SmtpError): SmtpError {
+  /** Ends the channel with an error about something that was answered; what waits is not what it is about. */
+  fail(error: SmtpError): SmtpError {
+    if (this.#ended === undefined) this.#drop(error)
+    return error
+  }
+
+  /** Ends the channel with an error about the command that is due to be answered, if there is one. */
+  #failHead(cause: SmtpError): SmtpError {
     if (this.#ended !== undefined) return this.#ended
-    const head = this.#queue[0]
+    const head = this.#queue.shift()
     const error = head === undefined ? cause : this.#about(cause, head)
+    head?.fail(error)
+    this.#drop(error)
+    return error
+  }
+
+  #drop(error: SmtpError): void {
     this.#ended = error
     this.#release(error)
     this.#socket.destroy()
     if (this.leaving) this.#closed.complete()
     else this.#closed.error(error)
-    return error
   }
 
   /** Builds the error for whoever comes too late. */
-  over(phase: SmtpPhase, cause: SmtpError): SmtpError {
-    return new SmtpError('closed', `the session has ended: ${cause.message}`, { phase, delivery: this.delivery, cause })
+  over(phase: SmtpPhase, cause: SmtpError, delivery: Delivery = this.delivery): SmtpError {
+    return new SmtpError('closed', `the session has ended: ${cause.message}`, { phase, delivery, cause })
   }
 
   #read(): void {
@@ -284,9 +309,11 @@ export class Channel {
     const reply = answersSecret ? withoutChallenge(this.mask.reply(received)) : this.mask.reply(received)
     this.#note({ from: 'S', kind: 'reply', text: reply.text, reply })
     if (reply.code === 421) {
-      this.fail(
-        refusal(reply, head?.phase ?? this.working, head?.command, (head?.transaction ?? this.transaction).delivery),
-      )
+      const phase = head?.phase ?? this.working
+      const about = head?.transaction ?? this.transaction
+      const error = refusal(reply, phase, head?.command, about.delivery)
+      about.delivery = error.delivery
+      this.#failHead(error)
     } else if (head === undefined || head.since === this.#chunk || (head.writing !== undefined && reply.code < 400)) {
       const code = this.#last === 'starttls' ? 'tls-injection' : 'unsolicited-reply'
       this.end(code, `a reply to no command: ${reply.code} ${printable(reply.text, 128)}`, { reply })
@@ -307,9 +334,7 @@ export class Channel {
     this.#reading.unsubscribe()
     this.#stopGrace()
     this.#stopTimer()
-    const [head, ...others] = this.#queue.splice(0)
-    head?.fail(this.#about(error, head))
-    for (const owed of others) owed.fail(this.#about(error, owed, owed.transaction.delivery))
+    for (const owed of this.#queue.splice(0)) owed.fail(this.#about(error, owed, owed.transaction.delivery))
     this.#transcript.complete()
   }
 
@@ -357,6 +382,12 @@ export class Channel {
     const { code, message, reply, cause } = error
     return new SmtpError(code, message, { phase, command, delivery, reply, cause })
   }
+}
+
+function withDelivery(error: SmtpError, delivery: Delivery): SmtpError {
+  if (error.delivery === delivery) return error
+  const { code, message, phase, command, reply, cause } = error
+  return new SmtpError(code, message, { phase, command, delivery, reply, cause })
 }
 
 const writeGrace = 250

@@ -57,14 +57,12 @@ export class ChunkSender implements MessageSender {
     const last = joined(this.#chunk.subarray(0, this.#filled), rest)
     this.#check()
     const command = `BDAT ${last.length} LAST`
-    // From its first byte on the end may be taken for complete, whatever we learn of it.
-    this.#transaction.delivery = 'unknown'
     const { answers, pressure } = this.#channel.requestAll([{ text: command, phase: 'end-of-data' }], last)
     if (pressure !== undefined) await this.#pressed(pressure)
     const final = await onlyReply(answers)
     // A chunk that was refused while the end was written says why the end is refused too.
     if (final.code >= 400 && this.#interruption.error !== undefined) throw this.#interruption.error
-    return settle(this.#channel, final, 'end-of-data', command, [250])
+    return settle(this.#channel, final, 'end-of-data', command, [250], this.#transaction.delivery)
   }
 
   abort(code: 'aborted' | 'body-failed', message: string, cause?: unknown): SmtpError {
@@ -98,7 +96,7 @@ export class ChunkSender implements MessageSender {
     const { answers, pressure } = this.#channel.requestAll([{ text: command, phase: 'body' }], octets)
     this.#owed++
     onlyReply(answers)
-      .then((said) => settle(this.#channel, said, 'body', command, [250]))
+      .then((said) => settle(this.#channel, said, 'body', command, [250], this.#transaction.delivery))
       .then(
         () => {
           this.#owed--
@@ -120,6 +118,7 @@ export class ChunkSender implements MessageSender {
 
   #check(): void {
     if (this.#interruption.error !== undefined) throw this.#interruption.error
-    if (this.#channel.ended !== undefined) throw this.#channel.ended
+    const ended = this.#channel.endedFor(this.#transaction)
+    if (ended !== undefined) throw ended
   }
 }

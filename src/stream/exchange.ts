@@ -1,5 +1,5 @@
 import { type Command, formatCommand, phases, positiveReplies } from '../protocol/command.ts'
-import { replyError, type SmtpPhase } from '../protocol/errors.ts'
+import { type Delivery, replyError, type SmtpPhase } from '../protocol/errors.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { type Channel, refusal } from './channel.ts'
 
@@ -23,16 +23,19 @@ export async function exchangeLine(
   return settle(channel, await channel.request(line, phase), phase, line, positive)
 }
 
-/** Returns a reply that is positive for its command and throws the error that it means otherwise. */
+/**
+ * Returns a reply that is positive for its command and throws the error that it means otherwise; `delivery` is what
+ * became of the message then, unless the reply refuses it.
+ */
 export function settle(
   channel: Channel,
   reply: Reply,
   phase: SmtpPhase,
   command: string | undefined,
   positive: readonly number[] | undefined,
+  delivery: Delivery = channel.delivery,
 ): Reply {
-  if (reply.code >= 400) throw refusal(reply, phase, command, channel.delivery)
+  if (reply.code >= 400) throw refusal(reply, phase, command, delivery)
   if (positive === undefined || positive.includes(reply.code)) return reply
-  const { delivery } = channel
   throw channel.fail(replyError('unexpected-reply', reply, { phase, command, delivery }))
 }

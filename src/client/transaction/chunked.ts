@@ -16,11 +16,11 @@ export const sendChunked: Carry = async (conversation, job, written) => {
   const { channel } = conversation
   const message = job.whole ?? new Uint8Array(0)
   const bdat = `BDAT ${message.length} LAST`
-  const group = writeGroup(conversation, job, { text: bdat, phase: 'end-of-data' }, 'unknown', message)
+  const group = writeGroup(conversation, job, { text: bdat, phase: 'end-of-data' }, message)
   if (group.pressure === undefined) written()
   else group.pressure.then(written, written)
   const replies = await group.replies
-  const { accepted, rejected, refused } = readEnvelope(channel, job, replies)
+  const { accepted, rejected, refused } = readEnvelope(channel, job, group, replies)
   if (refused !== undefined) {
     if (refused.phase === 'mail') checkThrownAway(channel, replies.last)
     group.transaction.delivery = 'rejected'

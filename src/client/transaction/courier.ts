@@ -104,10 +104,7 @@ export class Courier {
   async #carry(envelope: Envelope, recipients: readonly string[], written: () => void): Promise<SendResult> {
     const conversation = this.#conversation
     const { channel, capabilities, options } = conversation
-    if (channel.ended !== undefined) {
-      channel.transaction = { delivery: 'not-sent' }
-      throw channel.over('mail', channel.ended)
-    }
+    if (channel.ended !== undefined) throw channel.over('mail', channel.ended, 'not-sent')
     try {
       const job = jobOf(conversation, envelope, recipients)
       const carry = carriers[modeOf(capabilities, options.pipelining, job)]

@@ -1,6 +1,7 @@
 import { formatCommand } from '../../protocol/command.ts'
 import type { Delivery, SmtpError } from '../../protocol/errors.ts'
 import type { Reply } from '../../protocol/reply.ts'
+import { type Channel, refusal } from '../../stream/channel.ts'
 import { settle } from '../../stream/exchange.ts'
 import type { Line, Transaction } from '../../stream/owed.ts'
 import type { Conversation } from '../session.ts'
@@ -19,6 +20,8 @@ export interface GroupReplies {
 /** The commands of a message that left together. */
 export interface Group {
   readonly transaction: Transaction
+  /** What became of the message when the replies are out of step: a later one may be the answer to something else. */
+  readonly doubt: Delivery
   /** Settles when every reply has come or never will. */
   readonly replies: Promise<GroupReplies>
   /** Resolves when more may be written. */
@@ -28,18 +31,10 @@ export interface Group {
 /**
  * Writes MAIL, RCPT for everyone, `last` and the message behind it as one piece, behind a RSET where the server may still
  * hold a transaction open: one that it refused in part must not lend its sender to the next.
- *
- * @param delivery what becomes of the message if no reply ever comes.
  */
-export function writeGroup(
-  conversation: Conversation,
-  job: Job,
-  last: Line | undefined,
-  delivery: Delivery,
-  body?: Uint8Array,
-): Group {
+export function writeGroup(conversation: Conversation, job: Job, last: Line | undefined, body?: Uint8Array): Group {
   const { channel } = conversation
-  const transaction: Transaction = { delivery }
+  const transaction: Transaction = { delivery: 'not-sent' }
   channel.transaction = transaction
   const lines: Line[] = conversation.open === undefined ? [] : [{ text: 'RSET', phase: 'reset' }]
   const mailAt = lines.length
@@ -47,13 +42,20 @@ export function writeGroup(
   for (const rcpt of job.rcpts) lines.push({ text: formatCommand(rcpt), phase: 'rcpt' })
   if (last !== undefined) lines.push(last)
   conversation.open = transaction
+  const doubt = last?.phase === 'end-of-data' ? 'unknown' : 'not-sent'
   const { answers, pressure } = channel.requestAll(lines, body)
   const replies = answers.then(({ replies: all, error }) => {
-    if (mailAt > 0) settle(channel, needed(all[0], error), 'reset', 'RSET', [250])
+    if (mailAt > 0) checkReset(channel, needed(all[0], error), doubt)
     const rcptsTo = mailAt + 1 + job.rcpts.length
     return { mail: all[mailAt], rcpts: all.slice(mailAt + 1, rcptsTo), last: all[rcptsTo], error }
   })
-  return { transaction, replies, pressure }
+  return { transaction, doubt, replies, pressure }
+}
+
+/** What follows a RSET that was refused may have been added to what the server holds: all of it is out of step. */
+function checkReset(channel: Channel, reply: Reply, doubt: Delivery): void {
+  if (reply.code >= 400) throw channel.fail(refusal(reply, 'reset', 'RSET', doubt))
+  settle(channel, reply, 'reset', 'RSET', [250], doubt)
 }
 
 /** Notes that the server holds no transaction of this message any more. */

@@ -17,12 +17,13 @@ import { needed, readEnvelope } from './outcome.ts'
  */
 export const sendGrouped: Carry = async (conversation, job, written) => {
   const { channel } = conversation
-  const group = writeGroup(conversation, job, { text: 'DATA', phase: 'data' }, 'not-sent')
+  const group = writeGroup(conversation, job, { text: 'DATA', phase: 'data' })
   const replies = await group.replies
-  const { accepted, rejected, refused } = readEnvelope(channel, job, replies)
+  const { accepted, rejected, refused } = readEnvelope(channel, job, group, replies)
   if (refused !== undefined) {
     const goesAhead = replies.last?.code === 354
-    if (goesAhead) await sendNothing(channel)
+    // What the server refused stays refused, also when the connection ends over this.
+    if (goesAhead) await sendNothing(channel).catch(() => {})
     group.transaction.delivery = 'rejected'
     if (goesAhead || refused.phase === 'mail') closed(conversation, group.transaction)
     throw refused

@@ -15,9 +15,9 @@ import type { Job } from './job.ts'
 /** Sends one command at a time, each after the reply to the one before. */
 export const sendInLockStep: Carry = async (conversation, job) => {
   const { channel } = conversation
-  if (conversation.open !== undefined) await exchange(channel, { verb: 'RSET' })
   const transaction: Transaction = { delivery: 'not-sent' }
   channel.transaction = transaction
+  if (conversation.open !== undefined) await exchange(channel, { verb: 'RSET' })
   conversation.open = undefined
   await exchange(channel, job.mail)
   conversation.open = transaction

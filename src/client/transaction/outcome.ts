@@ -3,7 +3,7 @@ import type { Reply } from '../../protocol/reply.ts'
 import { type Channel, refusal } from '../../stream/channel.ts'
 import { settle } from '../../stream/exchange.ts'
 import { nobodyLeft } from '../rcpt.ts'
-import type { GroupReplies } from './group.ts'
+import type { Group, GroupReplies } from './group.ts'
 import type { Job } from './job.ts'
 
 /** Who will get the message, as far as the replies to MAIL and RCPT tell. */
@@ -22,11 +22,16 @@ export interface EnvelopeOutcome {
  *
  * @throws SmtpError when a reply that matters never came, or is none of the command's.
  */
-export function readEnvelope(channel: Channel, job: Job, { mail, rcpts, error }: GroupReplies): EnvelopeOutcome {
+export function readEnvelope(
+  channel: Channel,
+  job: Job,
+  { doubt }: Pick<Group, 'doubt'>,
+  { mail, rcpts, error }: GroupReplies,
+): EnvelopeOutcome {
   const accepted: string[] = []
   const rejected: RejectedRecipient[] = []
   try {
-    settle(channel, needed(mail, error), 'mail', 'MAIL', [250])
+    settle(channel, needed(mail, error), 'mail', 'MAIL', [250], doubt)
   } catch (refused) {
     if (!isSmtpError(refused, 'refused')) throw refused
     return { accepted, rejected, refused }
@@ -35,7 +40,7 @@ export function readEnvelope(channel: Channel, job: Job, { mail, rcpts, error }:
     const reply = needed(rcpts[index], error)
     if (reply.code >= 400) rejected.push({ recipient, reply })
     else {
-      settle(channel, reply, 'rcpt', 'RCPT', [250, 251, 252])
+      settle(channel, reply, 'rcpt', 'RCPT', [250, 251, 252], doubt)
       accepted.push(recipient)
     }
   }
@@ -51,5 +56,5 @@ export function needed(reply: Reply | undefined, error: SmtpError | undefined): 
 /** Throws what the reply to the end of the message says, unless it accepts it. */
 export function accept(channel: Channel, reply: Reply, command: string): Reply {
   if (reply.code >= 400) throw refusal(reply, 'end-of-data', command, 'rejected')
-  return settle(channel, reply, 'end-of-data', command, [250])
+  return settle(channel, reply, 'end-of-data', command, [250], 'unknown')
 }

@@ -11,8 +11,8 @@ import { readEnvelope } from './outcome.ts'
  */
 export const sendStreamed: Carry = async (conversation, job, written) => {
   const { channel } = conversation
-  const group = writeGroup(conversation, job, undefined, 'not-sent')
-  const { accepted, rejected, refused } = readEnvelope(channel, job, await group.replies)
+  const group = writeGroup(conversation, job, undefined)
+  const { accepted, rejected, refused } = readEnvelope(channel, job, group, await group.replies)
   if (refused !== undefined) {
     if (refused.phase === 'mail') closed(conversation, group.transaction)
     throw refused
