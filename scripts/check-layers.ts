@@ -31,6 +31,7 @@ const rooms: readonly Room[] = [
     sees: [
       'src/stream/socket.ts',
       'src/protocol/errors.ts',
+      'src/protocol/pin.ts',
       'src/protocol/printable.ts',
       'src/protocol/sasl/auth.ts',
       'src/protocol/sasl/cram-md5.ts',

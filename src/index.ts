@@ -5,7 +5,8 @@ export { type DialOptions, type NewClientOptions, newClient } from './client/dia
 export type { MessageSource } from './client/message-source.ts'
 export type { MessageWriter } from './client/message-writer.ts'
 export { type SendMail, type Smtp, smtpOver } from './client/over.ts'
-export type { DeliveryOptions, SendMailOptions, TlsPolicy } from './client/send-mail.ts'
+export type { DeliveryOptions, SendMailOptions } from './client/send-mail.ts'
+export type { TlsLevel, TlsPolicy } from './client/tls-policy.ts'
 export { autoAuth, connect, cramMd5Auth, dial, scramAuth, sendMail } from './node.ts'
 
 // Operators

@@ -48,7 +48,7 @@ export const dial: (address: string, options?: DialOptions) => Promise<Client> =
  * Sends one message over a connection of its own: EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA.
  *
  * Resolves when the server has taken the message for at least one recipient; those it refused are in `rejected`.
- * With credentials TLS is required and verified (see {@link TlsPolicy}).
+ * With credentials TLS is required and verified (see {@link TlsLevel}).
  *
  * @throws SmtpError whose `delivery` and `safeToRetry` tell what became of the message; `invalid-argument` before
  *   anything is connected.

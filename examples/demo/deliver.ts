@@ -1,5 +1,5 @@
 /** The library at work: the same message once through operators and once through a promise. */
-import { concatMap, identity, lastValueFrom, type Observer, type OperatorFunction, of, Subject } from 'rxjs'
+import { identity, lastValueFrom, type Observer, type OperatorFunction, Subject } from 'rxjs'
 import {
   type Auth,
   authenticate,
@@ -12,8 +12,7 @@ import {
   type Session,
   send,
   sendMail,
-  startTls,
-  type TlsOptions,
+  type TlsPolicy,
   type TranscriptEntry,
 } from 'rxsmtp'
 import { autoAuth, cramMd5Auth, scramAuth } from 'rxsmtp/node'
@@ -31,11 +30,9 @@ export interface Job {
 /** Sends a message through operators; resolves with the session as it was at its end. */
 export function sendByOperators({ target, password, message, transcript, signal }: Job): Promise<Session<'closed'>> {
   const { host, port, from, to, name } = target
-  const tls = target.tls === 'implicit' ? 'implicit' : 'starttls'
   return lastValueFrom(
-    connect({ host, port, tls, tlsOptions: tlsOptionsOf(target), transcript, signal }).pipe(
+    connect({ host, port, tls: tlsOf(target), transcript, signal }).pipe(
       hello(name),
-      secured(target),
       loggedIn(target, password),
       send({ from, to, message }),
       quit(),
@@ -45,7 +42,7 @@ export function sendByOperators({ target, password, message, transcript, signal 
 
 /** Sends a message through a promise. */
 export async function sendByPromise({ target, password, message, transcript, signal }: Job): Promise<SendResult> {
-  const { host, port, tls, from, to, name } = target
+  const { host, port, from, to, name } = target
   const auth = authOf(target, password)
   const conversation = new Subject<TranscriptEntry>()
   conversation.subscribe(transcript)
@@ -53,9 +50,7 @@ export async function sendByPromise({ target, password, message, transcript, sig
   const result = await sendMail({
     host,
     port,
-    implicitTls: tls === 'implicit',
-    tls: tls === 'implicit' ? 'verified' : tls,
-    tlsOptions: tlsOptionsOf(target),
+    tls: tlsOf(target),
     name,
     from,
     to,
@@ -69,14 +64,7 @@ export async function sendByPromise({ target, password, message, transcript, sig
   return result
 }
 
-/** STARTTLS as the target wants it; an operator is chosen like any other value. */
-function secured(target: Target): OperatorFunction<Session<'ready'>, Session<'ready'>> {
-  const upgrade = startTls(tlsOptionsOf(target))
-  if (target.tls === 'verified') return upgrade
-  if (target.tls !== 'opportunistic') return identity
-  return concatMap((session) => (session.capabilities.has('STARTTLS') ? of(session).pipe(upgrade) : of(session)))
-}
-
+/** An operator is chosen like any other value. */
 function loggedIn(target: Target, password: string | undefined): OperatorFunction<Session<'ready'>, Session<'ready'>> {
   const auth = authOf(target, password)
   return auth === undefined ? identity : authenticate(auth)
@@ -94,6 +82,11 @@ function authOf({ user, mechanism, host }: Target, password: string | undefined)
   return mechanisms[mechanism]({ username: user, password, host })
 }
 
-function tlsOptionsOf({ ca }: Target): TlsOptions {
-  return ca === undefined ? {} : { ca }
+function tlsOf({ tls, ca, pins }: Target): TlsPolicy {
+  return {
+    level: tls === 'implicit' ? 'verified' : tls,
+    ...(tls === 'implicit' && { implicit: true }),
+    ...(ca !== undefined && { ca }),
+    ...(pins.length > 0 && { pins }),
+  }
 }

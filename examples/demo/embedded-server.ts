@@ -68,6 +68,7 @@ export async function startServer(options: SMTPServerOptions = {}): Promise<Embe
       port,
       tls: options.secure ? 'implicit' : 'verified',
       ca: authority.certificate,
+      pins: [],
       user: username,
       mechanism: 'auto',
       from: 'ann@client.example',

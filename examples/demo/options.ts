@@ -2,10 +2,12 @@
 export interface Target {
   readonly host: string
   readonly port: number
-  /** As `TlsPolicy`, and `implicit` for TLS from the first byte. */
+  /** As `TlsLevel`, and `implicit` for TLS from the first byte. */
   readonly tls: Tls
   /** Certificate authorities to trust in place of the system's, in PEM. */
   readonly ca: string | undefined
+  /** Fingerprints of the certificate, or of its key, to trust in place of authorities. */
+  readonly pins: readonly string[]
   readonly user: string | undefined
   readonly mechanism: Mechanism
   readonly from: string
@@ -26,6 +28,7 @@ export const flags = {
   port: { type: 'string' },
   tls: { type: 'string' },
   ca: { type: 'string' },
+  pin: { type: 'string', multiple: true },
   user: { type: 'string' },
   auth: { type: 'string' },
   'password-file': { type: 'string' },
@@ -47,6 +50,7 @@ Sends two short messages, one through operators and one through sendMail, and sh
                         implicit       TLS from the first byte (default on port 465)
                         none           never
   --ca FILE             certificate authorities to trust in place of the system's, PEM
+  --pin FINGERPRINT     the SHA-256 of its certificate or public key, in place of authorities; more than once
   --user NAME           log in; the password is asked for unless given by
   --password-file FILE  its first line, or by the environment variable RXSMTP_PASSWORD
   --auth MECHANISM      auto (default, the strongest that the server offers), scram, plain, login or cram-md5
@@ -64,13 +68,14 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-type Values = { readonly [K in Exclude<keyof typeof flags, 'to' | 'help'>]?: string | undefined } & {
+type Values = { readonly [K in Exclude<keyof typeof flags, 'to' | 'pin' | 'help'>]?: string | undefined } & {
   readonly to?: string[] | undefined
+  readonly pin?: string[] | undefined
 }
 
 /** Reads the arguments that name a server; `readFile` is given the path of the authorities. */
 export function targetOf(values: Values, readFile: (path: string) => string): Target {
-  const { host, user, from, to = [], name = 'localhost' } = values
+  const { host, user, from, to = [], pin: pins = [], name = 'localhost' } = values
   if (host === undefined || from === undefined || to.length === 0) {
     throw new UsageError('--host, --from and --to belong together')
   }
@@ -79,7 +84,7 @@ export function targetOf(values: Values, readFile: (path: string) => string): Ta
   const tls = oneOf('tls', tlsModes, values.tls) ?? defaultTls(port, user)
   const mechanism = oneOf('auth', mechanisms, values.auth) ?? 'auto'
   const ca = values.ca === undefined ? undefined : fileOf('ca', values.ca, readFile)
-  return { host, port, tls, ca, user, mechanism, from, to, name }
+  return { host, port, tls, ca, pins, user, mechanism, from, to, name }
 }
 
 function defaultTls(port: number, user: string | undefined): Tls {

@@ -16,6 +16,7 @@ import {
 import { SaslRefusal } from '../protocol/sasl/refusal.ts'
 import type { Channel } from '../stream/channel.ts'
 import { masked, withoutChallenge } from '../stream/transcript.ts'
+import { isTrusted } from '../stream/trust.ts'
 import { type Conversation, type Session, step } from './session.ts'
 
 /** Settings of {@link authenticate}. */
@@ -61,12 +62,14 @@ export async function logIn(conversation: Conversation, auth: Auth, options: Aut
 }
 
 /** What a mechanism may know about this server. */
-export function serverInfo({ channel, host, capabilities }: Conversation): ServerInfo {
+export function serverInfo({ channel, host, capabilities, options }: Conversation): ServerInfo {
   const { tls, remoteAddress } = channel.socket
+  const loopback = isLoopback(remoteAddress)
   return {
     host,
     tls: tls !== undefined,
-    loopback: isLoopback(remoteAddress),
+    loopback,
+    secure: loopback || isTrusted(tls) || options.allowInsecureAuth,
     mechanisms: capabilities.get('AUTH')?.mechanisms ?? [],
     ...(tls?.channelBinding && { channelBinding: (type: ChannelBindingType) => tls.channelBinding?.(type) }),
   }

@@ -1,8 +1,8 @@
 import type { OperatorFunction } from 'rxjs'
 import { formatCommand } from '../protocol/command.ts'
-import { queueIdOf } from '../protocol/queue-id.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { settle } from '../stream/exchange.ts'
+import { resultOf } from './data.ts'
 import { requireOffer } from './mail.ts'
 import { type Conversation, type Session, step } from './session.ts'
 
@@ -53,9 +53,8 @@ async function fetchLast(conversation: Conversation, line: string): Promise<void
   const reply = await fetchPart(conversation, line, 'end-of-data').finally(() => {
     conversation.phase = 'ready'
   })
-  const { accepted, rejected } = conversation
   conversation.reply = reply
-  conversation.result = { accepted: [...accepted], rejected: [...rejected], reply, queueId: queueIdOf(reply) }
+  conversation.result = resultOf(conversation, reply)
 }
 
 async function fetchPart({ channel }: Conversation, line: string, phase: 'body' | 'end-of-data'): Promise<Reply> {

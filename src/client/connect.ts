@@ -5,17 +5,27 @@ import { parseGreeting } from '../protocol/reply.ts'
 import { Channel, type ChannelOptions } from '../stream/channel.ts'
 import { after, deadlines } from '../stream/deadlines.ts'
 import { settle } from '../stream/exchange.ts'
-import type { OpenSocket, Socket, TlsOptions } from '../stream/socket.ts'
+import type { OpenSocket, Socket } from '../stream/socket.ts'
+import { distrust } from '../stream/trust.ts'
 import { Conversation, type Session, viewOf } from './session.ts'
+import { type CheckedTls, checkTls, type TlsLevel, type TlsPolicy } from './tls-policy.ts'
 import type { Pipelining } from './transaction/mode.ts'
 
 /** Where to connect, and how to treat the server. */
 export interface ConnectOptions extends ChannelOptions {
   readonly host: string
   readonly port: number
-  /** `implicit`: TLS from the first byte (port 465). `starttls` unless given: in clear, until `startTls()`. */
-  readonly tls?: 'none' | 'starttls' | 'implicit'
-  readonly tlsOptions?: TlsOptions
+  /**
+   * How much TLS the session needs, and how it is verified: `hello` sees to it. Unless a level is given, the session stays
+   * in clear until `startTls()`, except on port 465, where TLS begins with the first byte.
+   */
+  readonly tls?: TlsLevel | TlsPolicy
+  /**
+   * Lets mechanisms that show the server a password or a token do so although others may read it, or the server may not
+   * be the one that is meant: without TLS, or with a certificate that was not verified. False unless given, and not needed
+   * for a server on this machine.
+   */
+  readonly allowInsecureAuth?: boolean
   /**
    * How much `send` may have under way before the replies come, on a server that offers PIPELINING: `transaction`
    * (unless given), the commands of one message; `auto`, several messages; `off`, one command.
@@ -33,9 +43,14 @@ export interface ConnectOptions extends ChannelOptions {
  * Stays subscribed as long as the session lives: completes when it is closed by `quit()`, errors with an `SmtpError`
  * when it breaks, and unsubscribing drops the connection, so nothing is left open whatever happens downstream.
  *
+ * @param fallback the level of TLS where the options have none.
  * @see RFC 5321 section 3.1
  */
-export function connectWith(open: OpenSocket, options: ConnectOptions): Observable<Session<'connected'>> {
+export function connectWith(
+  open: OpenSocket,
+  options: ConnectOptions,
+  fallback?: TlsLevel,
+): Observable<Session<'connected'>> {
   return new Observable((subscriber) => {
     const leaving = new AbortController()
     let channel: Channel | undefined
@@ -45,14 +60,15 @@ export function connectWith(open: OpenSocket, options: ConnectOptions): Observab
     }
     options.signal?.addEventListener('abort', onAbort)
     const start = async (): Promise<void> => {
-      const socket = await openInTime(open, options, leaving.signal)
+      const tls = checkTls(options, fallback)
+      const socket = await openInTime(open, options, tls, leaving.signal)
       // Whoever left while the socket was handed over here would leave it open.
       if (leaving.signal.aborted) {
         socket.destroy()
         throw abortedBefore(leaving.signal.reason)
       }
       channel = new Channel(socket, options)
-      const conversation = await greet(channel, options)
+      const conversation = await greet(channel, options, tls)
       // An operator at work knows more than that the connection is gone: its own outcome comes first.
       const tellWhenIdle = (error: unknown): void => {
         conversation.afterStep = conversation.busy ? () => tellWhenIdle(error) : undefined
@@ -74,14 +90,23 @@ export function connectWith(open: OpenSocket, options: ConnectOptions): Observab
 }
 
 /** Opens the socket within the deadline for it. */
-async function openInTime(open: OpenSocket, options: ConnectOptions, leaving: AbortSignal): Promise<Socket> {
-  const { host, port, tls = 'starttls', tlsOptions } = options
+async function openInTime(
+  open: OpenSocket,
+  options: ConnectOptions,
+  { begins, options: tlsOptions }: CheckedTls,
+  leaving: AbortSignal,
+): Promise<Socket> {
+  const { host, port } = options
   const late = new AbortController()
   const ms = options.deadlines?.connect ?? deadlines.connect
   const stopTimer = after(ms, () => late.abort())
   const signal = AbortSignal.any([leaving, late.signal])
   try {
-    return await unlessAborted(open({ host, port, tls, signal, ...(tlsOptions && { tlsOptions }) }), signal)
+    const socket = await unlessAborted(open({ host, port, tls: begins, tlsOptions, signal }), signal)
+    const why = begins === 'implicit' ? distrust(socket.tls, tlsOptions) : undefined
+    if (why === undefined) return socket
+    socket.destroy()
+    throw new SmtpError('tls-failed', printable(why, 256), { phase: 'connect' })
   } catch (cause) {
     throw connectError(cause, { leaving: leaving.aborted, late: late.signal.aborted, where: `${host}:${port}`, ms })
   } finally {
@@ -122,7 +147,7 @@ function abortedBefore(cause: unknown): SmtpError<'aborted'> {
   return new SmtpError('aborted', 'aborted by the caller', { phase: 'connect', cause })
 }
 
-async function greet(channel: Channel, options: ConnectOptions): Promise<Conversation> {
+async function greet(channel: Channel, options: ConnectOptions, tls: CheckedTls): Promise<Conversation> {
   const { reply, written } = channel.expect('greeting')
   written()
   const greeting = await reply
@@ -136,6 +161,7 @@ async function greet(channel: Channel, options: ConnectOptions): Promise<Convers
     }
     throw error
   }
-  const { host, pipelining = 'transaction', inFlight = 4 } = options
-  return new Conversation(channel, { host, pipelining, inFlight }, parseGreeting(greeting), greeting)
+  const { host, pipelining = 'transaction', inFlight = 4, allowInsecureAuth = false } = options
+  const settings = { host, pipelining, inFlight, allowInsecureAuth }
+  return new Conversation(channel, settings, tls, parseGreeting(greeting), greeting)
 }

@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
 import { isSmtpError, type SmtpError } from '../protocol/errors.ts'
 import { queueIdOf } from '../protocol/queue-id.ts'
+import type { Reply } from '../protocol/reply.ts'
 import { BodySender } from '../stream/body-sender.ts'
 import { after } from '../stream/deadlines.ts'
 import { exchange } from '../stream/exchange.ts'
@@ -44,11 +45,15 @@ export async function finishData(conversation: Conversation, sender: BodySender)
   const reply = await sender.end().finally(() => {
     conversation.phase = 'ready'
   })
-  const { accepted, rejected } = conversation
-  const result = { accepted: [...accepted], rejected: [...rejected], reply, queueId: queueIdOf(reply) }
   conversation.reply = reply
-  conversation.result = result
-  return result
+  conversation.result = resultOf(conversation, reply)
+  return conversation.result
+}
+
+/** Tells what became of a message that was sent step by step. */
+export function resultOf({ accepted, rejected, channel }: Conversation, reply: Reply): SendResult {
+  const { tls } = channel.socket
+  return { accepted: [...accepted], rejected: [...rejected], reply, queueId: queueIdOf(reply), tls }
 }
 
 /** Writes every piece; a source that fails or stalls, or a server that says no, ends it. */

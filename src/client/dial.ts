@@ -1,16 +1,15 @@
 import { match } from '../grammar/command.ts'
 import { argumentError, SmtpError } from '../protocol/errors.ts'
 import type { OpenSocket, Socket } from '../stream/socket.ts'
-import { checkHostPort, implicitTlsPort, parseAddress } from './address.ts'
+import { checkHostPort, parseAddress } from './address.ts'
 import { type CallOptions, Client } from './client.ts'
 import { type ConnectOptions, connectWith } from './connect.ts'
+import { checkTls, type TlsLevel } from './tls-policy.ts'
 
 /** Settings of `dial`. */
-export interface DialOptions extends Omit<ConnectOptions, 'host' | 'port' | 'tls'> {
+export interface DialOptions extends Omit<ConnectOptions, 'host' | 'port'> {
   /** The name of this host in EHLO; `localhost` unless given. */
   readonly name?: string
-  /** Whether TLS begins with the first byte; true on port 465 unless given. */
-  readonly implicitTls?: boolean
 }
 
 /** Connects to `host:port` and resolves with a {@link Client} once the greeting is there. */
@@ -24,16 +23,17 @@ export interface OpenClientOptions extends DialOptions {
   readonly port: number
 }
 
-/** Does the work of {@link dialWith}. */
-export async function openClient(open: OpenSocket, options: OpenClientOptions): Promise<Client> {
-  const { name = 'localhost', implicitTls = options.port === implicitTlsPort, ...rest } = options
+/** Does the work of {@link dialWith}; `fallback` is the level of TLS where the options have none. */
+export async function openClient(open: OpenSocket, options: OpenClientOptions, fallback?: TlsLevel): Promise<Client> {
+  const { name = 'localhost', ...rest } = options
   checkHostPort(options)
+  checkTls(options, fallback)
   if (match(name, 'EhloDomain') === undefined) throw argumentError('name', 'not a domain or address literal')
-  return clientOf(open, { ...rest, tls: implicitTls ? 'implicit' : 'starttls' }, name)
+  return clientOf(open, rest, name, fallback)
 }
 
 /** Settings of {@link newClient}. */
-export interface NewClientOptions extends Omit<DialOptions, 'implicitTls' | 'tlsOptions'>, CallOptions {}
+export interface NewClientOptions extends DialOptions, CallOptions {}
 
 /**
  * Speaks SMTP over a socket that is open already; resolves with the client once the greeting is there.
@@ -47,10 +47,10 @@ export function newClient(socket: Socket, host: string, options: NewClientOption
   return clientOf(async () => socket, { ...rest, host, port: 0 }, name)
 }
 
-function clientOf(open: OpenSocket, options: ConnectOptions, name?: string): Promise<Client> {
+function clientOf(open: OpenSocket, options: ConnectOptions, name?: string, fallback?: TlsLevel): Promise<Client> {
   return new Promise((resolve, reject) => {
     // After the greeting every call tells its own failure; the connection then has nobody else to tell.
-    const connection = connectWith(open, options).subscribe({
+    const connection = connectWith(open, options, fallback).subscribe({
       next: (session) => queueMicrotask(() => resolve(new Client(session, connection, name))),
       error: reject,
       complete: () => reject(new SmtpError('closed', 'the session was closed', { phase: 'greeting' })),

@@ -1,17 +1,14 @@
 import type { OperatorFunction } from 'rxjs'
-import { noCapabilities, parseCapabilities } from '../protocol/capabilities.ts'
-import { isSmtpError } from '../protocol/errors.ts'
-import { exchange } from '../stream/exchange.ts'
-import { type Conversation, type Session, step } from './session.ts'
-
-// RFC 5321 section 3.2 speaks of 500 and 502; 501, 504 and 550 are seen from servers and gateways without EHLO.
-const withoutEhlo: readonly number[] = [500, 501, 502, 504, 550]
+import { greetServer } from './ehlo.ts'
+import { secure } from './secure.ts'
+import { type Session, step } from './session.ts'
 
 /**
- * Says EHLO and reads what the server offers; falls back to HELO where the server does not know EHLO.
+ * Says EHLO and reads what the server offers; falls back to HELO where the server does not know EHLO. Where `connect` was
+ * given a TLS policy, the session is on TLS then, or the policy does without.
  *
- * Errors with `refused` when the server wants neither, and with `invalid-argument` when `name` is no domain or
- * address literal.
+ * Errors with `refused` when the server wants neither, with `invalid-argument` when `name` is no domain or
+ * address literal, and with `tls-required` or as {@link startTls} does where TLS is needed.
  *
  * @param name the name of this host, `localhost` unless given.
  * @see RFC 5321 section 4.1.1.1
@@ -19,20 +16,7 @@ const withoutEhlo: readonly number[] = [500, 501, 502, 504, 550]
 export function hello(name = 'localhost'): OperatorFunction<Session<'connected'>, Session<'ready'>> {
   return step('hello', ['connected'], async (conversation) => {
     await greetServer(conversation, name)
+    await secure(conversation)
     return 'ready'
   })
-}
-
-/** Does the work of {@link hello}; needed again once TLS is there. */
-export async function greetServer(conversation: Conversation, domain: string): Promise<void> {
-  const { channel } = conversation
-  try {
-    conversation.reply = await exchange(channel, { verb: 'EHLO', domain })
-    conversation.capabilities = parseCapabilities(conversation.reply)
-  } catch (error) {
-    if (!isSmtpError(error, 'refused') || !withoutEhlo.includes(error.reply.code)) throw error
-    conversation.reply = await exchange(channel, { verb: 'HELO', domain })
-    conversation.capabilities = noCapabilities()
-  }
-  conversation.helloName = domain
 }

@@ -6,6 +6,7 @@ import { checkBounds, type MailParams, mailExtensions, mailParams } from '../pro
 import { asciiAddress, needsUtf8 } from '../protocol/path.ts'
 import { exchange } from '../stream/exchange.ts'
 import type { TlsState } from '../stream/socket.ts'
+import { isTrusted } from '../stream/trust.ts'
 import { type Conversation, type Session, step } from './session.ts'
 
 /** Parameters of MAIL; each needs its extension. */
@@ -93,7 +94,7 @@ export function mailCommand(capabilities: Capabilities, from: string, options: M
 
 /** Throws unless the connection keeps what RFC 8689 section 4.1 promises in its name. */
 function requireVerified(tls: TlsState | undefined): void {
-  if (tls?.authorized) return
+  if (isTrusted(tls)) return
   const why = tls === undefined ? 'there is no TLS' : 'the certificate was not verified'
   throw new SmtpError('tls-required', `requireTls: ${why}`, { phase: 'mail', extension: 'REQUIRETLS' })
 }

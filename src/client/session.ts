@@ -6,6 +6,7 @@ import type { Channel } from '../stream/channel.ts'
 import type { Transaction } from '../stream/owed.ts'
 import type { TlsState } from '../stream/socket.ts'
 import type { TranscriptEntry } from '../stream/transcript.ts'
+import type { CheckedTls } from './tls-policy.ts'
 import type { Courier } from './transaction/courier.ts'
 import type { Pipelining } from './transaction/mode.ts'
 
@@ -51,6 +52,8 @@ export interface SendResult {
   readonly reply: Reply
   /** The id under which the server has queued the message, where it tells. */
   readonly queueId: string | undefined
+  /** What TLS had agreed on when the message went out; undefined for one that went in clear. */
+  readonly tls: TlsState | undefined
 }
 
 /** A recipient whose transaction failed, with what became of the message for it. */
@@ -65,6 +68,8 @@ export interface ConversationOptions {
   readonly pipelining: Pipelining
   /** Messages under way at once with `pipelining: 'auto'`. */
   readonly inFlight: number
+  /** Whether a secret may go where others could read it. */
+  readonly allowInsecureAuth: boolean
 }
 
 /** The state behind all views of one session. */
@@ -90,13 +95,21 @@ export class Conversation {
   /** The message whose transaction the server may still hold open, so that RSET must come before the next. */
   open: Transaction | undefined
   readonly options: ConversationOptions
+  // Not to be shown with the rest: it may hold a private key.
+  readonly #tls: CheckedTls
 
-  constructor(channel: Channel, options: ConversationOptions, greeting: Greeting, reply: Reply) {
+  constructor(channel: Channel, options: ConversationOptions, tls: CheckedTls, greeting: Greeting, reply: Reply) {
     this.channel = channel
     this.host = options.host
     this.options = options
+    this.#tls = tls
     this.greeting = greeting
     this.reply = reply
+  }
+
+  /** How much TLS the session needs. */
+  get tls(): CheckedTls {
+    return this.#tls
   }
 
   /** Forgets the sender and the recipients. */

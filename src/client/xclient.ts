@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs'
 import { attributeValues, type ClientAttributes, inParts, unavailable } from '../protocol/attributes.ts'
 import { noCapabilities } from '../protocol/capabilities.ts'
 import { exchange } from '../stream/exchange.ts'
-import { greetServer } from './hello.ts'
+import { greetServer } from './ehlo.ts'
 import { type Session, step } from './session.ts'
 
 /**

@@ -32,6 +32,7 @@ import { type Answers, type Line, Owed, onlyReply, type Transaction } from './ow
 import { repliesFrom } from './replies.ts'
 import type { Socket, TlsOptions } from './socket.ts'
 import { masked, SecretMask, type TranscriptEntry, withoutChallenge } from './transcript.ts'
+import { distrust } from './trust.ts'
 
 /** Settings of a channel. */
 export interface ChannelOptions {
@@ -227,6 +228,9 @@ export class Channel {
       stopTimer()
       this.working = 'idle'
     }
+    const why = distrust(this.#socket.tls, options)
+    if (this.#ended === undefined && why !== undefined)
+      this.end('tls-failed', printable(why, 256), { phase: 'starttls' })
     if (this.#ended !== undefined) throw this.#ended
     this.#note({ from: 'C', kind: 'tls', text: `${this.#socket.tls?.protocol ?? 'TLS'} established` })
     this.#framer = new ReplyFramer(this.#options)

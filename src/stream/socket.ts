@@ -31,6 +31,8 @@ export interface TlsState {
   readonly authorized: boolean
   /** Why it was not. */
   readonly authorizationError: string | undefined
+  /** Whether the certificate, or its key, is one of {@link TlsOptions.pins}; left out where none were given. */
+  readonly pinned?: boolean
   readonly peerCertificate: PeerCertificate | undefined
   /**
    * Returns what this connection can be recognised by at both of its ends, for SCRAM-PLUS; undefined for a kind that
@@ -48,14 +50,22 @@ export interface PeerCertificate {
   readonly validTo: Date
   /** SHA-256 of the certificate, in pairs of hexadecimal digits. */
   readonly fingerprint256: string
+  /** SHA-256 of its public key (SubjectPublicKeyInfo), in the same form: what survives a renewal. */
+  readonly publicKeyFingerprint256: string
 }
 
 /** How to make a connection secure. Certificates and keys are in PEM. */
 export interface TlsOptions {
-  /** The name that the certificate must carry; the host that was connected to, unless given. */
+  /** The name that is asked for (SNI) and that the certificate must carry; the host that was connected to, unless given. */
   readonly servername?: string
   /** Certificate authorities to trust in place of the system's. */
   readonly ca?: string | readonly string[]
+  /**
+   * SHA-256 fingerprints of certificates or of their public keys, in hexadecimal digits (colons allowed) or in base64
+   * (`sha256/` in front allowed). The server's must be one of them; who issued it, for which name and until when, then
+   * does not matter.
+   */
+  readonly pins?: readonly string[]
   /** Refuses a certificate that does not verify; true unless given. */
   readonly rejectUnauthorized?: boolean
   /** The oldest version to speak; TLSv1.2 unless given. */

@@ -11,7 +11,7 @@ describe('a process that uses it ends by itself', () => {
   const library = fileURLToPath(new URL('../../src/index.ts', import.meta.url))
 
   it.each([
-    ['after a message over TLS', "await sendMail({ ...mail, port, tls: 'verified', tlsOptions: { ca } })", 'done'],
+    ['after a message over TLS', "await sendMail({ ...mail, port, tls: { level: 'verified', ca } })", 'done'],
     ['after a failed handshake', "await sendMail({ ...mail, port, tls: 'verified' })", 'tls-failed'],
     ['after quit', 'const c = await dial(address); await c.noop(); await c.quit()', 'done'],
     ['after nothing but dial and close', 'const c = await dial(address); c.close()', 'done'],

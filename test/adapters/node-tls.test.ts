@@ -1,6 +1,6 @@
 /** TLS of the adapter for Node: what is verified, what is told, and what is never taken for it. */
 import { describe, expect, it } from 'vitest'
-import { dial, type SendMailOptions, sendMail } from '../../src/index.ts'
+import { dial, sendMail, type TlsPolicy } from '../../src/index.ts'
 import { failure } from '../helpers/conversation.ts'
 import { authority, smtpServer, tcpServer, withServers } from '../helpers/servers.ts'
 
@@ -30,14 +30,10 @@ describe('TLS', () => {
     await client.quit()
   })
 
-  const rows: readonly (readonly [string, () => Partial<SendMailOptions>, RegExp])[] = [
+  const rows: readonly (readonly [string, () => TlsPolicy, RegExp])[] = [
     ['an authority that nobody knows', () => ({}), /self-signed|unable to (verify|get)/],
-    [
-      'another name',
-      () => ({ tlsOptions: { ca: authority.certificate, servername: 'other.example' } }),
-      /other\.example/,
-    ],
-    ['another address', () => ({ tlsOptions: { ca: authority.certificate, servername: '192.0.2.7' } }), /192\.0\.2\.7/],
+    ['another name', () => ({ ca: authority.certificate, servername: 'other.example' }), /other\.example/],
+    ['another address', () => ({ ca: authority.certificate, servername: '192.0.2.7' }), /192\.0\.2\.7/],
   ]
   describe.each([
     ['behind STARTTLS', false, 'starttls'],
@@ -45,7 +41,7 @@ describe('TLS', () => {
   ] as const)('%s', (_, secure, phase) => {
     it.each(rows)('is not accepted with a certificate of %s', async (__, options, why) => {
       const { port, messages } = await smtpServer({ secure })
-      const sending = sendMail({ ...mail, host: 'localhost', port, implicitTls: secure, ...options() })
+      const sending = sendMail({ ...mail, host: 'localhost', port, tls: { implicit: secure, ...options() } })
       const error = await failure(sending)
       expect(error).toMatchObject({ code: 'tls-failed', phase, delivery: 'not-sent', safeToRetry: true })
       expect(error.message).toMatch(why)
@@ -56,15 +52,15 @@ describe('TLS', () => {
     it('is not accepted with a certificate that has expired', async () => {
       const old = await authority.issue([], { from: new Date('2001-01-01'), until: new Date('2002-01-01') })
       const { port } = await smtpServer({ secure, key: old.privateKey, cert: old.certificate })
-      const tlsOptions = { ca: authority.certificate }
-      const error = await failure(sendMail({ ...mail, host: 'localhost', port, implicitTls: secure, tlsOptions }))
+      const tls = { implicit: secure, ca: authority.certificate }
+      const error = await failure(sendMail({ ...mail, host: 'localhost', port, tls }))
       expect(error).toMatchObject({ code: 'tls-failed', phase, message: expect.stringContaining('expired') })
     })
 
     it('is accepted without verification only when told so, and then told', async () => {
       const { port } = await smtpServer({ secure })
-      const client = await dial(`localhost:${port}`, { implicitTls: secure, tlsOptions: { rejectUnauthorized: false } })
-      if (!secure) await client.startTls({ rejectUnauthorized: false })
+      const client = await dial(`localhost:${port}`, { tls: { implicit: secure, rejectUnauthorized: false } })
+      if (!secure) await client.startTls()
       expect(client.tls).toMatchObject({ authorized: false, authorizationError: expect.stringMatching(/\w/) })
       await client.quit()
     })
@@ -72,14 +68,14 @@ describe('TLS', () => {
 
   it('older than was asked for is refused', async () => {
     const { port } = await smtpServer({ maxVersion: 'TLSv1.2' })
-    const tlsOptions = { ca: authority.certificate, minVersion: 'TLSv1.3' } as const
-    const error = await failure(sendMail({ ...mail, host: 'localhost', port, tlsOptions }))
+    const tls = { ca: authority.certificate, minVersion: 'TLSv1.3' } as const
+    const error = await failure(sendMail({ ...mail, host: 'localhost', port, tls }))
     expect(error).toMatchObject({ code: 'tls-failed', phase: 'starttls' })
   })
 
   it('is not there on a port that speaks in clear', async () => {
     const { port } = await smtpServer()
-    const error = await failure(sendMail({ ...mail, host: 'localhost', port, implicitTls: true }))
+    const error = await failure(sendMail({ ...mail, host: 'localhost', port, tls: { implicit: true } }))
     expect(error).toMatchObject({ code: 'tls-failed', phase: 'connect', delivery: 'not-sent' })
   })
 

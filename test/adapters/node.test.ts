@@ -28,26 +28,26 @@ describe('delivers', () => {
 
   it('over STARTTLS with a certificate for the name', async () => {
     const { port, messages } = await smtpServer()
-    await sendMail({ ...mail, host: 'localhost', port, tls: 'verified', tlsOptions: { ca: authority.certificate } })
+    await sendMail({ ...mail, host: 'localhost', port, tls: { level: 'verified', ca: authority.certificate } })
     expect(messages).toEqual([{ text: message, secure: true, user: undefined }])
   })
 
   it('over STARTTLS with a certificate for the address', async () => {
     const { port, messages } = await smtpServer()
-    await sendMail({ ...mail, host: '127.0.0.1', port, tlsOptions: { ca: [authority.certificate] } })
+    await sendMail({ ...mail, host: '127.0.0.1', port, tls: { ca: [authority.certificate] } })
     expect(messages[0]?.secure).toBe(true)
   })
 
   it('over TLS from the first byte', async () => {
     const { port, messages } = await smtpServer({ secure: true })
-    await sendMail({ ...mail, host: '127.0.0.1', port, implicitTls: true, tlsOptions: { ca: authority.certificate } })
+    await sendMail({ ...mail, host: '127.0.0.1', port, tls: { implicit: true, ca: authority.certificate } })
     expect(messages).toEqual([{ text: message, secure: true, user: undefined }])
   })
 
   const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'))
   it.runIf(hasIpv6)('over IPv6', async () => {
     const { port, messages } = await smtpServer({}, '::1')
-    await sendMail({ ...mail, host: '::1', port, tlsOptions: { ca: authority.certificate } })
+    await sendMail({ ...mail, host: '::1', port, tls: { ca: authority.certificate } })
     expect(messages[0]?.secure).toBe(true)
   })
 
@@ -57,7 +57,7 @@ describe('delivers', () => {
     ['CRAM-MD5', cramMd5Auth(ann)],
   ])('for a user known by %s', async (_, auth) => {
     const { port, messages } = await smtpServer({ authMethods: ['PLAIN', 'LOGIN', 'CRAM-MD5'], authOptional: false })
-    await sendMail({ ...mail, host: 'localhost', port, auth, tlsOptions: { ca: authority.certificate } })
+    await sendMail({ ...mail, host: 'localhost', port, auth, tls: { ca: authority.certificate } })
     expect(messages).toEqual([{ text: message, secure: true, user: 'ann' }])
   })
 
@@ -65,7 +65,7 @@ describe('delivers', () => {
     const { port, messages } = await smtpServer()
     const auth = plainAuth({ ...ann, password: 'guess' })
     const error = await failure(
-      sendMail({ ...mail, host: 'localhost', port, auth, tlsOptions: { ca: authority.certificate } }),
+      sendMail({ ...mail, host: 'localhost', port, auth, tls: { ca: authority.certificate } }),
     )
     expect(error).toMatchObject({ code: 'auth-failed', delivery: 'not-sent', reply: { code: 535 } })
     expect(messages).toEqual([])
@@ -102,10 +102,10 @@ describe('the caller’s signal', () => {
   it.each([
     ['from the first byte', true, 'connect'],
     ['behind STARTTLS', false, 'starttls'],
-  ])('in a handshake %s that is never answered', async (_, implicitTls, phase) => {
+  ])('in a handshake %s that is never answered', async (_, implicit, phase) => {
     const abort = new AbortController()
     const { port, sockets } = await tcpServer((socket) => {
-      if (!implicitTls) socket.write('220 mx.example\r\n')
+      if (!implicit) socket.write('220 mx.example\r\n')
       socket.on('data', (bytes: Buffer) => {
         const text = bytes.toString('latin1')
         if (text.startsWith('EHLO')) socket.write('250-mx.example\r\n250 STARTTLS\r\n')
@@ -113,7 +113,7 @@ describe('the caller’s signal', () => {
         else abort.abort()
       })
     })
-    const sending = sendMail({ ...mail, host: '127.0.0.1', port, implicitTls, signal: abort.signal })
+    const sending = sendMail({ ...mail, host: '127.0.0.1', port, tls: { implicit }, signal: abort.signal })
     expect(await failure(sending)).toMatchObject({ code: 'aborted', phase, delivery: 'not-sent' })
     await gone(sockets)
   })
@@ -186,7 +186,7 @@ describe('a large message', () => {
   it('arrives whole over TLS', async () => {
     const { port, messages } = await smtpServer()
     const large = `${'x'.repeat(70)}\r\n`.repeat(50_000)
-    await sendMail({ ...mail, host: 'localhost', port, message: large, tlsOptions: { ca: authority.certificate } })
+    await sendMail({ ...mail, host: 'localhost', port, message: large, tls: { ca: authority.certificate } })
     expect(messages[0]?.text === large).toBe(true)
   })
 

@@ -231,7 +231,7 @@ test('15: AUTH that was offered in clear only is not offered over TLS', async ()
     },
   }
   await client.auth(spy, { force: true })
-  expect(seen).toEqual([{ host: 'mx.example', tls: true, loopback: true, mechanisms: [] }])
+  expect(seen).toEqual([{ host: 'mx.example', tls: true, loopback: true, secure: true, mechanisms: [] }])
   client.close()
 })
 

@@ -109,10 +109,10 @@ describe('how much TLS a message gets', () => {
     expect(server.received).toBe('EHLO localhost\r\nSTARTTLS\r\n')
   })
 
-  it('hands tlsOptions to STARTTLS, and the host as the name to verify', async () => {
+  it('hands the policy to STARTTLS, and the host as the name to verify', async () => {
     const startTls = vi.fn(() => memoryTls)
     const server = serve(`${greeted('STARTTLS')}${upgrade}S: 250 mx.example\n${delivery}`, { startTls })
-    await smtpOver(server.open).sendMail({ ...mail, tlsOptions: { ca: 'PEM', minVersion: 'TLSv1.3' } })
+    await smtpOver(server.open).sendMail({ ...mail, tls: { ca: 'PEM', minVersion: 'TLSv1.3' } })
     expect(startTls).toHaveBeenCalledExactlyOnceWith({ servername: 'mx.example', ca: 'PEM', minVersion: 'TLSv1.3' })
   })
 })
@@ -122,8 +122,12 @@ describe('where it connects', () => {
     ['25 without credentials', {}, { port: 25, tls: 'starttls' }],
     ['587 with credentials', { auth }, { port: 587, tls: 'starttls' }],
     ['465: TLS from the first byte', { port: 465 }, { port: 465, tls: 'implicit' }],
-    ['465, where TLS is not', { port: 465, implicitTls: false }, { port: 465, tls: 'starttls' }],
-    ['another port with TLS from the first byte', { port: 4650, implicitTls: true }, { port: 4650, tls: 'implicit' }],
+    ['465, where TLS is not', { port: 465, tls: { implicit: false } }, { port: 465, tls: 'starttls' }],
+    [
+      'another port with TLS from the first byte',
+      { port: 4650, tls: { implicit: true } },
+      { port: 4650, tls: 'implicit' },
+    ],
     ['an address', { host: '2001:db8::1' }, { host: '2001:db8::1' }],
   ])('%s', async (_, options, expected) => {
     const open = vi.fn<OpenSocket>(async () => {

@@ -13,7 +13,9 @@ import {
   type Session,
   sendMail,
   startTls,
+  type TlsLevel,
   type TlsOptions,
+  type TlsPolicy,
 } from '../../src/index.ts'
 import { type RealServer, type Tls, world } from './real-server.ts'
 
@@ -42,9 +44,7 @@ function bySendMail(
   return sendMail({
     host: '127.0.0.1',
     port: portOf(server, tls),
-    tls: tls === 'plain' ? 'none' : 'verified',
-    implicitTls: tls === 'implicit',
-    tlsOptions: tlsOptions ?? { ca: server.ca, servername: world.serverName },
+    tls: policyOf(tls, tlsOptions ?? { ca: server.ca, servername: world.serverName }),
     name: 'client.example',
     from: world.sender,
     to,
@@ -72,10 +72,13 @@ export function open(
   tlsOptions: TlsOptions = { ca: server.ca },
 ): Observable<Session<'ready'>> {
   const port = portOf(server, tls)
-  const ready$ = connect({ host: '127.0.0.1', port, tls: tls === 'plain' ? 'none' : tls, tlsOptions }).pipe(
-    hello('client.example'),
-  )
-  return tls === 'starttls' ? ready$.pipe(startTls(tlsOptions)) : ready$
+  const policy = tls === 'starttls' ? tlsOptions : policyOf(tls, tlsOptions)
+  const ready$ = connect({ host: '127.0.0.1', port, tls: policy }).pipe(hello('client.example'))
+  return tls === 'starttls' ? ready$.pipe(startTls()) : ready$
+}
+
+function policyOf(tls: Tls, tlsOptions: TlsOptions): TlsLevel | TlsPolicy {
+  return tls === 'plain' ? 'none' : { level: 'verified', implicit: tls === 'implicit', ...tlsOptions }
 }
 
 export function portOf(server: RealServer, tls: Tls): number {

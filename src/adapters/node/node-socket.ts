@@ -14,11 +14,14 @@ export class NodeSocket implements Socket {
   readonly #host: string
   #corked = false
 
-  /** @param host the name that `startTls` checks the certificate for. */
-  constructor(socket: TcpSocket, host: string) {
+  /**
+   * @param host the name that `startTls` checks the certificate for.
+   * @param pins what the certificate of a secured connection is compared with.
+   */
+  constructor(socket: TcpSocket, host: string, pins?: readonly string[]) {
     this.#socket = socket
     this.#host = host
-    this.tls = socket instanceof TLSSocket ? tlsStateOf(socket) : undefined
+    this.tls = socket instanceof TLSSocket ? tlsStateOf(socket, pins) : undefined
     this.remoteAddress = socket.remoteAddress
     this.bytes$ = bytesOf(socket)
     // Without a listener an error between two subscriptions would end the process.
@@ -98,5 +101,8 @@ export async function secured(
     tcp.destroy()
     throw cause
   }
-  return new NodeSocket(tls, host)
+  const socket = new NodeSocket(tls, host, options.pins)
+  if (socket.tls?.pinned !== false) return socket
+  tls.destroy()
+  throw new Error('the certificate is none of those pinned')
 }

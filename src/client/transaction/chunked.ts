@@ -29,7 +29,7 @@ export const sendChunked: Carry = async (conversation, job, written) => {
   }
   const reply = accept(channel, needed(replies.last, replies.error), bdat)
   closed(conversation, group.transaction)
-  return { accepted, rejected, reply, queueId: queueIdOf(reply) }
+  return { accepted, rejected, reply, queueId: queueIdOf(reply), tls: channel.socket.tls }
 }
 
 /** A message without a sender cannot have been taken: a server that says so is out of step. */

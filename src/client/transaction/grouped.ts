@@ -36,7 +36,7 @@ export const sendGrouped: Carry = async (conversation, job, written) => {
   closed(conversation, group.transaction)
   written()
   const reply = await ending
-  return { accepted, rejected, reply, queueId: queueIdOf(reply) }
+  return { accepted, rejected, reply, queueId: queueIdOf(reply), tls: channel.socket.tls }
 }
 
 /** Writes the message without its end. */

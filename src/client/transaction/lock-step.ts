@@ -37,7 +37,7 @@ export const sendInLockStep: Carry = async (conversation, job) => {
   const sender = await senderOf(channel, job)
   await writeMessage(conversation, job, sender)
   const reply = await sender.end().finally(() => closed(conversation, transaction))
-  return { accepted, rejected, reply, queueId: queueIdOf(reply) }
+  return { accepted, rejected, reply, queueId: queueIdOf(reply), tls: channel.socket.tls }
 }
 
 /** Opens the message: behind a 354, or chunk by chunk, each after the reply to the one before. */

@@ -62,7 +62,7 @@ function resultOf(outcome: Outcome): SendResult {
 function together(outcomes: readonly Outcome[]): SendResult {
   const first = outcomes.find((outcome) => 'result' in outcome) ?? outcomes[0]
   if (first === undefined) throw new RangeError('no outcome')
-  const { reply, queueId } = resultOf(first)
+  const { reply, queueId, tls } = resultOf(first)
   const accepted: string[] = []
   const rejected: RejectedRecipient[] = []
   const failed: FailedRecipient[] = []
@@ -78,5 +78,5 @@ function together(outcomes: readonly Outcome[]): SendResult {
       failed.push(...outcome.part.map((recipient) => ({ recipient, error })))
     }
   }
-  return { accepted, rejected, reply, queueId, ...(failed.length > 0 && { failed }) }
+  return { accepted, rejected, reply, queueId, tls, ...(failed.length > 0 && { failed }) }
 }

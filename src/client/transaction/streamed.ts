@@ -23,5 +23,5 @@ export const sendStreamed: Carry = async (conversation, job, written) => {
   written()
   const reply = await ending
   closed(conversation, group.transaction)
-  return { accepted, rejected, reply, queueId: queueIdOf(reply) }
+  return { accepted, rejected, reply, queueId: queueIdOf(reply), tls: channel.socket.tls }
 }

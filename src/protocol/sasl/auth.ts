@@ -9,6 +9,11 @@ export interface ServerInfo {
   readonly tls: boolean
   /** Whether the peer's address is on this machine. */
   readonly loopback: boolean
+  /**
+   * Whether the peer may be shown a secret: over TLS whose certificate was verified or pinned, on this machine, or where
+   * the caller allows it all the same. Unless given, TLS or this machine is enough.
+   */
+  readonly secure?: boolean
   /** Mechanisms that the server offers, in upper case. */
   readonly mechanisms: readonly string[]
   /** What only the two ends of this TLS connection can both know; undefined where the runtime cannot tell. */
@@ -61,15 +66,16 @@ export interface SaslExchange {
   finish?(): void | Promise<void>
 }
 
-/** Tells whether nobody on the way can read what is sent. */
-export function isPrivate({ tls, loopback }: ServerInfo): boolean {
-  return tls || loopback
+/** Tells whether nobody but the server that is meant can read what is sent, or the caller does not mind. */
+export function isPrivate({ tls, loopback, secure = tls || loopback }: ServerInfo): boolean {
+  return secure
 }
 
 /** Refuses to send a secret that others could read. */
 export function requirePrivacy(server: ServerInfo, mechanism: string): void {
   if (isPrivate(server)) return
-  throw unusable(`unencrypted connection: ${mechanism} would show the password to anyone on the way to ${server.host}`)
+  const what = server.tls ? 'the certificate is not verified' : 'unencrypted connection'
+  throw unusable(`${what}: ${mechanism} would show the password to anyone on the way to ${server.host}`)
 }
 
 /** Refuses to send a secret to another host than the one it is for. */

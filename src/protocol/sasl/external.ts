@@ -10,13 +10,12 @@ export interface ExternalCredentials {
 }
 
 /**
- * Makes the EXTERNAL mechanism: the server knows the client already, by the certificate of `tlsOptions` or because
+ * Makes the EXTERNAL mechanism: the server knows the client already, by the certificate of `tls` or because
  * both are on one machine.
  *
  * @throws SmtpError `invalid-argument` for a NUL in a field; when it runs, `auth-unusable` for another host than `host`.
  * @example
- * const tlsOptions = { cert: 'PEM', key: 'PEM' }
- * const options = { host: 'mx.example', tlsOptions, auth: externalAuth() }
+ * const options = { host: 'mx.example', tls: { cert: 'PEM', key: 'PEM' }, auth: externalAuth() }
  * @see RFC 4422 appendix A
  */
 export function externalAuth({ identity = '', host }: ExternalCredentials = {}): Auth {

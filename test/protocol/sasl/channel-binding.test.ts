@@ -128,8 +128,8 @@ async function start(
 
 const trusting = (...names: readonly string[]): TlsOptions => ({ ca: names.map((name) => certificate(name).cert) })
 
-async function connect(port: number, tlsOptions: TlsOptions, implicitTls = true): Promise<Client> {
-  const client = await dial(`127.0.0.1:${port}`, { implicitTls, tlsOptions })
+async function connect(port: number, tlsOptions: TlsOptions, implicit = true): Promise<Client> {
+  const client = await dial(`127.0.0.1:${port}`, { tls: { implicit, ...tlsOptions } })
   open.push(client)
   return client
 }

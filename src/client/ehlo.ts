@@ -1,0 +1,21 @@
+import { noCapabilities, parseCapabilities } from '../protocol/capabilities.ts'
+import { isSmtpError } from '../protocol/errors.ts'
+import { exchange } from '../stream/exchange.ts'
+import type { Conversation } from './session.ts'
+
+// RFC 5321 section 3.2 speaks of 500 and 502; 501, 504 and 550 are seen from servers and gateways without EHLO.
+const withoutEhlo: readonly number[] = [500, 501, 502, 504, 550]
+
+/** Says EHLO, or HELO where the server wants that; needed again once TLS is there. */
+export async function greetServer(conversation: Conversation, domain: string): Promise<void> {
+  const { channel } = conversation
+  try {
+    conversation.reply = await exchange(channel, { verb: 'EHLO', domain })
+    conversation.capabilities = parseCapabilities(conversation.reply)
+  } catch (error) {
+    if (!isSmtpError(error, 'refused') || !withoutEhlo.includes(error.reply.code)) throw error
+    conversation.reply = await exchange(channel, { verb: 'HELO', domain })
+    conversation.capabilities = noCapabilities()
+  }
+  conversation.helloName = domain
+}
