@@ -22,6 +22,12 @@ const rooms: readonly Room[] = [
   { folder: 'src/protocol/', sees: core.slice(0, 1), packages: [] },
   { folder: 'src/stream/', sees: core.slice(0, 2), packages: ['rxjs'] },
   { folder: 'src/client/', sees: core.slice(0, 3), packages: ['rxjs'] },
+  {
+    // Apart from the rest of the logs, because it brings a package along.
+    folder: 'src/logs/summary/',
+    sees: ['src/protocol/', 'src/logs/'],
+    packages: ['rxjs', '@datadog/sketches-js'],
+  },
   { folder: 'src/logs/', sees: core.slice(0, 2), packages: ['rxjs'] },
   { folder: 'src/testing/', sees: [...core.slice(0, 3), 'src/adapters/memory/'], packages: ['rxjs'] },
   { folder: 'src/adapters/memory/', sees: ['src/stream/socket.ts'], packages: ['rxjs'] },

@@ -1,0 +1,252 @@
+import { isLoopback } from '../../protocol/loopback.ts'
+import type { DeliveryRecord, Host, LogRecord, MessageRecord, RejectRecord } from '../record.ts'
+import { addCounts, type Counts, noCounts } from './counts.ts'
+import { Delays, type DelaysState } from './delays.ts'
+import { keysOf, mapValues } from './keys.ts'
+import { addOutcomes, noOutcomes, type Outcomes } from './outcomes.ts'
+import { Recent } from './recent.ts'
+import {
+  DomainRow,
+  type DomainState,
+  type OutcomeTable,
+  outcomeTable,
+  ReplyRow,
+  type ReplyState,
+  SampleRow,
+  type SampleState,
+  sampleLength,
+} from './rows.ts'
+import { Table, type TableState } from './table.ts'
+import { type Bucket, Timeline, type TimelineState } from './timeline.ts'
+
+/** What a record means. */
+export interface Judgement {
+  readonly category: string
+  /** The text without its variable parts: what replies are grouped by. */
+  readonly pattern: string
+}
+
+/** Tells what a record means. */
+export type Judge = (record: DeliveryRecord | RejectRecord) => Judgement
+
+/** Settings of a summary. Summaries that are to be added up should have the same. */
+export interface SummaryOptions {
+  readonly judge: Judge
+  /** Domains, relays, patterns and so on of which each is kept apart, 1 000 unless given. */
+  readonly capacity?: number | undefined
+  /** Buckets of the time line, 400 unless given. */
+  readonly buckets?: number | undefined
+}
+
+/** A summary as plain data: for another thread, a file, or another machine. */
+export interface SummaryState {
+  readonly counts: Counts
+  readonly outcomes: Outcomes
+  readonly tables: Readonly<Record<TableName, TableState<Outcomes>>>
+  readonly domains: TableState<DomainState>
+  readonly replies: TableState<ReplyState>
+  /** By `total` and the four stages. */
+  readonly delays: Readonly<Record<DelayName, DelaysState>>
+  readonly timeline: TimelineState
+  readonly unparsed: TableState<SampleState>
+}
+
+/** Tables whose rows are outcomes alone. */
+export type TableName = 'relays' | 'categories' | 'codes' | 'enhanced' | 'tls' | 'clients'
+
+/** Delays that are told apart, in the order in which a message meets them behind the total. */
+export type DelayName = 'total' | 'beforeQueue' | 'inQueue' | 'connecting' | 'transmitting'
+
+const stages = ['beforeQueue', 'inQueue', 'connecting', 'transmitting'] as const
+// Times outside come from broken lines, and would stretch the time line to no use.
+const earliest = 0
+const latest = Date.UTC(2100, 0)
+
+/**
+ * Counts what records say, within bounded memory. Summaries of parts add up to the summary of the whole: give each
+ * part's `state()` to `absorb`.
+ */
+export class Summary {
+  readonly #judge: Judge
+  readonly #counts: Counts = noCounts()
+  readonly #outcomes = noOutcomes()
+  readonly #tables: Readonly<Record<TableName, OutcomeTable>>
+  readonly #domains: Table<DomainState, DomainRow>
+  readonly #replies: Table<ReplyState, ReplyRow>
+  readonly #delays: Readonly<Record<DelayName, Delays>> = {
+    total: new Delays(),
+    beforeQueue: new Delays(),
+    inQueue: new Delays(),
+    connecting: new Delays(),
+    transmitting: new Delays(),
+  }
+  readonly #timeline: Timeline
+  // A filter gives the message back before it answers.
+  readonly #entered = new Recent(20_000)
+  readonly #unparsed: Table<SampleState, SampleRow> = new Table(50, () => new SampleRow(3))
+
+  constructor({ judge, capacity = 1_000, buckets = 400 }: SummaryOptions) {
+    this.#judge = judge
+    this.#tables = {
+      relays: outcomeTable(capacity),
+      categories: outcomeTable(capacity),
+      codes: outcomeTable(capacity),
+      enhanced: outcomeTable(capacity),
+      tls: outcomeTable(capacity),
+      clients: outcomeTable(capacity),
+    }
+    this.#domains = new Table(capacity, () => new DomainRow())
+    this.#replies = new Table(capacity, () => new ReplyRow())
+    this.#timeline = new Timeline(buckets)
+  }
+
+  /** Counts a record. */
+  add(record: LogRecord): void {
+    this.#counts.records++
+    const bucket = this.#bucketOf(record.time)
+    if (record.kind === 'delivery') this.#addDelivery(record, bucket)
+    else if (record.kind === 'reject') this.#addReject(record, bucket)
+    else if (record.kind === 'message' && entersQueue(record)) {
+      this.#counts.messages++
+      if (record.queueId !== undefined) this.#entered.add(record.queueId)
+      if (bucket !== undefined) bucket.arrived++
+    } else if (record.kind === 'removed') this.#leave(bucket)
+    if (record.kind === 'message' && record.size !== undefined) this.#counts.octets += record.size
+  }
+
+  /** Counts a line that no grammar knows, under the name of the program that wrote it. */
+  addUnparsed(program: string | undefined, line: string): void {
+    this.#counts.unparsed++
+    this.#unparsed.row(program ?? '').add(line)
+  }
+
+  /** Adds what another summary has counted. */
+  absorb(state: SummaryState): void {
+    addCounts(this.#counts, state.counts)
+    addOutcomes(this.#outcomes, state.outcomes)
+    for (const name of keysOf(this.#tables)) this.#tables[name].absorb(state.tables[name])
+    this.#domains.absorb(state.domains)
+    this.#replies.absorb(state.replies)
+    for (const name of keysOf(this.#delays)) this.#delays[name].absorb(state.delays[name])
+    this.#timeline.absorb(state.timeline)
+    this.#unparsed.absorb(state.unparsed)
+  }
+
+  /** Gives all that was counted so far as plain data. */
+  state(): SummaryState {
+    return {
+      counts: { ...this.#counts },
+      outcomes: { ...this.#outcomes },
+      tables: mapValues(this.#tables, (table) => table.state()),
+      domains: this.#domains.state(),
+      replies: this.#replies.state(),
+      delays: mapValues(this.#delays, (delays) => delays.state()),
+      timeline: this.#timeline.state(),
+      unparsed: this.#unparsed.state(),
+    }
+  }
+
+  #addDelivery(record: DeliveryRecord, bucket: Bucket | undefined): void {
+    const { disposition, relay, reply, dsn, delay, delays, recipient } = record
+    if (record.nextQueueId !== undefined && this.#entered.has(record.nextQueueId)) {
+      this.#counts.handedOn++
+      return
+    }
+    const { category, pattern } = this.#judge(record)
+    this.#outcomes[disposition]++
+    if (bucket !== undefined) bucket.outcomes[disposition]++
+    const domain = this.#domains.row(domainOf(recipient))
+    domain.outcomes[disposition]++
+    domain.categories.row(category).outcomes[disposition]++
+    const relayName = nameOf(relay)
+    domain.relays.row(relayName).outcomes[disposition]++
+    this.#count('relays', relayName, record)
+    this.#count('categories', category, record)
+    this.#count('codes', reply === undefined ? '' : String(reply.code), record)
+    this.#count('enhanced', reply?.enhanced?.code ?? dsn ?? '', record)
+    if (isRemote(relay)) this.#count('tls', tlsOf(record), record)
+    if (disposition !== 'delivered') {
+      domain.replies.row(pattern).outcomes[disposition]++
+      this.#addReply(record, { category, pattern })
+    }
+    // A delay to the next attempt says nothing about how long mail takes.
+    if (disposition !== 'delivered') return
+    if (delay !== undefined) {
+      this.#delays.total.add(delay)
+      domain.delays.add(delay)
+    }
+    if (delays !== undefined) for (const [at, name] of stages.entries()) this.#delays[name].add(delays[at] ?? 0)
+  }
+
+  #addReject(record: RejectRecord, bucket: Bucket | undefined): void {
+    // Others warn, hold, redirect: the message goes on.
+    if (!record.action.endsWith('reject')) return
+    const { category, pattern } = this.#judge(record)
+    this.#counts.refusals++
+    this.#outcomes.rejected++
+    if (bucket !== undefined) bucket.outcomes.rejected++
+    const rejected = { disposition: 'rejected' } as const
+    this.#count('clients', nameOf(record.client), rejected)
+    this.#count('categories', category, rejected)
+    this.#count('codes', record.reply === undefined ? '' : String(record.reply.code), rejected)
+    this.#count('enhanced', record.reply?.enhanced?.code ?? record.dsn ?? '', rejected)
+    this.#addReply({ ...record, disposition: 'rejected' }, { category, pattern })
+    // A message refused at its end was in the queue already.
+    if (record.queueId !== undefined && record.stage === 'end-of-data') this.#leave(bucket)
+  }
+
+  #addReply(record: (DeliveryRecord | RejectRecord) & { disposition: keyof Outcomes }, judgement: Judgement): void {
+    const { disposition, time, reply, dsn } = record
+    this.#replies.row(judgement.pattern).add(disposition, time, () => ({
+      sample: record.text.slice(0, sampleLength),
+      category: judgement.category,
+      code: reply?.code,
+      enhanced: reply?.enhanced?.code ?? dsn,
+    }))
+  }
+
+  #count(table: TableName, key: string, { disposition }: { disposition: keyof Outcomes }): void {
+    this.#tables[table].row(key).outcomes[disposition]++
+  }
+
+  #leave(bucket: Bucket | undefined): void {
+    this.#counts.removed++
+    if (bucket !== undefined) bucket.left++
+  }
+
+  #bucketOf(time: number | undefined): Bucket | undefined {
+    if (time === undefined || !(time >= earliest && time < latest)) return undefined
+    const { first, last } = this.#counts
+    if (first === undefined || time < first) this.#counts.first = time
+    if (last === undefined || time > last) this.#counts.last = time
+    return this.#timeline.at(time)
+  }
+}
+
+/**
+ * Tells whether this is the line by which a message is counted. Postfix writes several for each; one of them, that of
+ * `cleanup`, once.
+ */
+function entersQueue({ format, messageId }: MessageRecord): boolean {
+  return format !== 'postfix' || messageId !== undefined
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+}
+
+function nameOf(host: Host | undefined): string {
+  return host?.name ?? host?.address ?? ''
+}
+
+/** Tells whether a connection over a network was made, which TLS could have protected. */
+function isRemote(relay: Host | undefined): boolean {
+  return relay?.address !== undefined && !isLoopback(relay.address)
+}
+
+/** Gives the key that a delivery has in the table `tls`. */
+function tlsOf({ tls, format }: DeliveryRecord): string {
+  if (tls !== undefined) return tls
+  // Exim says so when there is TLS; the others may be silent either way.
+  return format === 'exim' ? 'none' : ''
+}
