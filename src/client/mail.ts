@@ -80,7 +80,7 @@ export function mailCommand(capabilities: Capabilities, from: string, options: M
   }
   // A server offers REQUIRETLS over TLS only: that there is none says more.
   if (requireTls) requireVerified(tls)
-  requireOffers(capabilities, asked, mailExtensions, 'mail')
+  requireOffers(capabilities, asked)
   if (body === 'BINARYMIME') for (const each of [body, 'CHUNKING']) requireOffer(capabilities, each)
   checkBounds(capabilities, options)
   const limit = capabilities.get('SIZE')?.limit
@@ -100,14 +100,9 @@ function requireVerified(tls: TlsState | undefined): void {
 }
 
 /** Throws unless the server offers the extensions of all parameters that are asked for. */
-export function requireOffers(
-  capabilities: Capabilities,
-  asked: EsmtpParams,
-  extensions: Readonly<Record<string, string>>,
-  phase: SmtpPhase,
-): void {
-  for (const [keyword, extension] of Object.entries(extensions)) {
-    if (asked[keyword] !== undefined) requireOffer(capabilities, extension, phase)
+function requireOffers(capabilities: Capabilities, asked: EsmtpParams): void {
+  for (const [keyword, extension] of Object.entries(mailExtensions)) {
+    if (asked[keyword] !== undefined) requireOffer(capabilities, extension)
   }
 }
 

@@ -26,6 +26,11 @@ export type MessageSource =
 
 const encoder = new TextEncoder()
 
+/** Tells whether a message is there as a whole, so that it can be sent again. */
+export function isWhole(source: MessageSource): source is string | Uint8Array {
+  return typeof source === 'string' || source instanceof Uint8Array
+}
+
 /** Returns the bytes of a message that is there as a whole. */
 export function wholeMessage(source: MessageSource): Uint8Array | undefined {
   if (typeof source === 'string') return encoder.encode(source)

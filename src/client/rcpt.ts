@@ -1,13 +1,14 @@
 import type { OperatorFunction } from 'rxjs'
 import type { Capabilities } from '../protocol/capabilities.ts'
-import { type Command, type EsmtpParams, formatCommand } from '../protocol/command.ts'
+import { type EsmtpParams, positiveReplies } from '../protocol/command.ts'
 import { isSmtpError, type RejectedRecipient, SmtpError } from '../protocol/errors.ts'
-import { asciiAddress, needsUtf8 } from '../protocol/path.ts'
 import { printable } from '../protocol/printable.ts'
-import { type RcptParams, rcptExtensions, rcptParams } from '../protocol/rcpt-params.ts'
-import { exchange } from '../stream/exchange.ts'
-import { requireOffer, requireOffers } from './mail.ts'
-import { type Recipient, recipientsOf } from './recipient.ts'
+import type { RcptParams } from '../protocol/rcpt-params.ts'
+import type { Reply } from '../protocol/reply.ts'
+import type { Channel } from '../stream/channel.ts'
+import { exchangeLine } from '../stream/exchange.ts'
+import { requireOffer } from './mail.ts'
+import { type NamedRecipient, nameRecipients, type Recipient } from './recipient.ts'
 import { type Conversation, type Session, step } from './session.ts'
 
 /** Parameters of RCPT; each needs its extension. */
@@ -33,13 +34,9 @@ export function rcpt(
   options: RcptOptions = {},
 ): OperatorFunction<Session<'mail' | 'rcpt'>, Session<'rcpt'>> {
   return step('rcpt', ['mail', 'rcpt'], async (conversation) => {
-    const { capabilities } = conversation
-    const named = recipientsOf(to).map(({ address, ...own }): Named => {
-      const command = rcptCommand(capabilities, address, { ...options, ...own })
-      // Before the first is written: a list with one bad address is the caller's mistake, not the server's refusal.
-      formatCommand(command)
-      return { address, command }
-    })
+    // All of them before the first is written: a list with one bad address is the caller's mistake, not a refusal.
+    const named = nameRecipients(to, options)
+    for (const recipient of named) requireNeeds(conversation.capabilities, recipient)
     const [only] = named
     if (only !== undefined && !Array.isArray(to)) await addRecipient(conversation, only)
     else await addRecipients(conversation, named)
@@ -48,29 +45,26 @@ export function rcpt(
 }
 
 /**
- * Builds the RCPT command for what the server offers.
+ * Checks that the server understands the command for a recipient.
  *
- * @throws SmtpError `invalid-argument`, `not-offered`.
+ * @throws SmtpError `not-offered`.
  */
-export function rcptCommand(capabilities: Capabilities, to: string, options: RcptOptions): Command {
-  const asked = rcptParams(to, options)
-  if (needsUtf8(to)) requireOffer(capabilities, 'SMTPUTF8', 'rcpt')
-  requireOffers(capabilities, asked, rcptExtensions, 'rcpt')
-  return { verb: 'RCPT', to: asciiAddress(to), params: { ...asked, ...options.params } }
+export function requireNeeds(capabilities: Capabilities, { needs }: NamedRecipient): void {
+  for (const extension of needs) requireOffer(capabilities, extension, 'rcpt')
 }
 
-interface Named {
-  readonly address: string
-  readonly command: Command
+/** Names one recipient. */
+export function sayRcpt(channel: Channel, { text, phase }: NamedRecipient): Promise<Reply> {
+  return exchangeLine(channel, text, phase, positiveReplies.RCPT)
 }
 
-async function addRecipient(conversation: Conversation, { address, command }: Named): Promise<void> {
-  conversation.reply = await exchange(conversation.channel, command)
-  conversation.accepted.push(address)
+async function addRecipient(conversation: Conversation, recipient: NamedRecipient): Promise<void> {
+  conversation.reply = await sayRcpt(conversation.channel, recipient)
+  conversation.accepted.push(recipient.address)
 }
 
 /** Names several recipients and throws when there is none left. */
-async function addRecipients(conversation: Conversation, named: readonly Named[]): Promise<void> {
+async function addRecipients(conversation: Conversation, named: readonly NamedRecipient[]): Promise<void> {
   for (const each of named) {
     try {
       await addRecipient(conversation, each)

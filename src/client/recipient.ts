@@ -1,7 +1,9 @@
-import { formatCommand } from '../protocol/command.ts'
+import { type EsmtpParams, formatCommand } from '../protocol/command.ts'
 import { argumentError } from '../protocol/errors.ts'
+import { asciiAddress, isAscii } from '../protocol/path.ts'
 import { printable } from '../protocol/printable.ts'
-import { type RcptParams, rcptParams } from '../protocol/rcpt-params.ts'
+import { rcptExtensions, rcptParams } from '../protocol/rcpt-params.ts'
+import type { Line } from '../stream/owed.ts'
 import type { RcptOptions } from './rcpt.ts'
 
 /** A recipient: a mailbox without brackets or `Postmaster`, alone or with options of its own. */
@@ -13,54 +15,74 @@ export interface RecipientOptions extends RcptOptions {
   readonly address: string
 }
 
-/** Recipients, and what is asked for those that have nothing of their own. */
-export interface Recipients extends Pick<RcptParams, 'notify' | 'validSince'> {
-  readonly to: Recipient | readonly Recipient[]
-}
-
 /**
- * Returns recipients in one form.
- *
- * @throws SmtpError `invalid-argument` for what is none.
+ * A recipient with the command that names it, checked and ready to be written: nothing of it depends on the server but
+ * whether it may be said at all.
  */
-export function recipientsOf(to: Recipient | readonly Recipient[]): readonly RecipientOptions[] {
-  const recipients: readonly Recipient[] = isList(to) ? to : [to]
-  return recipients.map((recipient) => {
-    if (typeof recipient === 'string') return { address: recipient }
-    // From JavaScript anything may come.
-    if (typeof recipient === 'object' && recipient !== null && typeof recipient.address === 'string') return recipient
-    throw argumentError('to', `no recipient: ${printable(String(recipient), 64)}`, { phase: 'rcpt' })
-  })
+export interface NamedRecipient extends Line {
+  readonly address: string
+  readonly text: string
+  /** The extensions without which the server would not understand the command. */
+  readonly needs: readonly string[]
 }
 
 /**
- * Checks what does not depend on the server; returns the addresses.
+ * Writes RCPT for every recipient; `common` is for those that have nothing of their own.
  *
  * @throws SmtpError `invalid-argument`.
  */
-export function checkRecipients(recipients: Recipients): readonly string[] {
+export function nameRecipients(to: Recipient | readonly Recipient[], common?: RcptOptions): readonly NamedRecipient[] {
+  let alike = true
+  const named = (isList(to) ? to : [to]).map((recipient) => {
+    if (typeof recipient === 'string') return nameRecipient(recipient, common)
+    alike = false
+    const { address, ...own } = recipientOf(recipient)
+    return nameRecipient(address, { ...common, ...own })
+  })
+  if (!alike) checkTwins(named)
+  return named
+}
+
+function nameRecipient(address: string, options: RcptOptions | undefined): NamedRecipient {
+  const beyondAscii = !isAscii(address)
+  const to = beyondAscii ? asciiAddress(address) : address
+  const asked = options && rcptParams(address, options)
+  const text = formatCommand({
+    verb: 'RCPT',
+    to,
+    params: asked === undefined ? none : { ...asked, ...options?.params },
+  })
+  const needs = beyondAscii && !isAscii(to) ? [...utf8, ...neededFor(asked)] : neededFor(asked)
+  return { address, needs, text, phase: 'rcpt' }
+}
+
+const none: EsmtpParams = {}
+const nothing: readonly string[] = []
+const utf8: readonly string[] = ['SMTPUTF8']
+
+/** Lists the extensions that bring the parameters of a recipient. */
+function neededFor(asked: EsmtpParams | undefined): readonly string[] {
+  if (asked === undefined) return nothing
+  return Object.entries(rcptExtensions).flatMap(([keyword, extension]) =>
+    asked[keyword] === undefined ? [] : [extension],
+  )
+}
+
+/** Outcomes are told by address: two of one address must not differ. */
+function checkTwins(named: readonly NamedRecipient[]): void {
   const written = new Map<string, string>()
-  for (const [address, options] of withOptions(recipients)) {
-    const params = { ...rcptParams(address, options), ...options.params }
-    const command = formatCommand({ verb: 'RCPT', to: address, params })
-    // Outcomes are told by address: two of one address must not differ.
-    if ((written.get(address) ?? command) !== command) {
+  for (const { address, text } of named) {
+    if ((written.get(address) ?? text) !== text) {
       throw argumentError('to', `twice, with other options: ${printable(address, 128)}`, { phase: 'rcpt' })
     }
-    written.set(address, command)
+    written.set(address, text)
   }
-  return withOptions(recipients).map(([address]) => address)
 }
 
-/** Returns a way to find the options of a recipient by its address. */
-export function rcptOptionsOf(recipients: Recipients): (address: string) => RcptOptions {
-  const options = new Map(withOptions(recipients))
-  return (address) => options.get(address) ?? {}
-}
-
-function withOptions({ to, notify, validSince }: Recipients): (readonly [string, RcptOptions])[] {
-  const common = { ...(notify !== undefined && { notify }), ...(validSince !== undefined && { validSince }) }
-  return recipientsOf(to).map(({ address, ...own }) => [address, { ...common, ...own }])
+function recipientOf(recipient: RecipientOptions): RecipientOptions {
+  // From JavaScript anything may come.
+  if (typeof recipient === 'object' && recipient !== null && typeof recipient.address === 'string') return recipient
+  throw argumentError('to', `no recipient: ${printable(String(recipient), 64)}`, { phase: 'rcpt' })
 }
 
 function isList(to: Recipient | readonly Recipient[]): to is readonly Recipient[] {

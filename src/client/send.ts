@@ -3,7 +3,7 @@ import { argumentError } from '../protocol/errors.ts'
 import type { RcptParams } from '../protocol/rcpt-params.ts'
 import { checkMail, type MailOptions } from './mail.ts'
 import { type MessageSource, piecesOf } from './message-source.ts'
-import { checkRecipients, type Recipient } from './recipient.ts'
+import { type NamedRecipient, nameRecipients, type Recipient } from './recipient.ts'
 import { type Conversation, type SendResult, type Session, step } from './session.ts'
 import { Courier } from './transaction/courier.ts'
 import { sendInParts } from './transaction/split.ts'
@@ -36,10 +36,15 @@ export function send(envelope: Envelope): OperatorFunction<Session<'ready' | 'se
   })
 }
 
-/** Checks all that can be checked before a connection is there; returns the recipients' addresses. */
-export function checkEnvelope(envelope: Envelope): readonly string[] {
-  checkMail(envelope.from, envelope)
-  const recipients = checkRecipients(envelope)
+/** Checks all that can be checked before a connection is there; returns the recipients as RCPT names them. */
+export function checkEnvelope(envelope: Envelope): readonly NamedRecipient[] {
+  const { from, to, notify, validSince } = envelope
+  checkMail(from, envelope)
+  const common = notify !== undefined || validSince !== undefined
+  const recipients = nameRecipients(
+    to,
+    common ? { ...(notify && { notify }), ...(validSince && { validSince }) } : undefined,
+  )
   if (recipients.length === 0) throw argumentError('to', 'no recipient', { phase: 'rcpt' })
   piecesOf(envelope.message)
   return recipients
@@ -49,7 +54,7 @@ export function checkEnvelope(envelope: Envelope): readonly string[] {
 export function transact(
   conversation: Conversation,
   envelope: Envelope,
-  recipients: readonly string[],
+  recipients: readonly NamedRecipient[],
   signal?: AbortSignal,
 ): Promise<SendResult> {
   conversation.courier ??= new Courier(conversation)

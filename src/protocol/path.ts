@@ -62,7 +62,7 @@ export function formatPath(path: Path): string {
 
 /** Tells whether a mailbox or path needs SMTPUTF8: it is not ASCII, and A-labels do not make it so (RFC 6531 3.2). */
 export function needsUtf8(text: string): boolean {
-  return beyondAscii.test(text) && beyondAscii.test(asciiAddress(text))
+  return !isAscii(text) && !isAscii(asciiAddress(text))
 }
 
 /**
@@ -70,11 +70,16 @@ export function needsUtf8(text: string): boolean {
  * it is.
  */
 export function asciiAddress(address: string): string {
-  if (!beyondAscii.test(address)) return address
+  if (isAscii(address)) return address
   const node = match(address, 'Mailbox')
-  if (node?.domain.kind !== 'domain' || beyondAscii.test(node.localPart)) return address
+  if (node?.domain.kind !== 'domain' || !isAscii(node.localPart)) return address
   const { name } = node.domain
   return `${address.slice(0, -name.length)}${asciiDomain(name) ?? name}`
+}
+
+/** Tells whether text has no character above 127. */
+export function isAscii(text: string): boolean {
+  return !beyondAscii.test(text)
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII

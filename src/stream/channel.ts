@@ -141,9 +141,9 @@ export class Channel {
     const owed = this.#owe(lines)
     if (this.#ended !== undefined) return { answers: owed.answers, pressure: undefined }
     let group = ''
-    for (const { text = '' } of lines) {
-      this.#note({ from: 'C', kind: 'command', text })
-      group += `${text}\r\n`
+    for (const { text = '' } of lines) group += `${text}\r\n`
+    if (this.#transcript.observed) {
+      for (const { text = '' } of lines) this.#note({ from: 'C', kind: 'command', text })
     }
     if (body !== undefined) this.noteBody(body.length)
     if (this.writable && lines.at(-1)?.phase === 'end-of-data') owed.transaction.delivery = 'unknown'
@@ -311,7 +311,7 @@ export class Channel {
     const head = this.#queue[0]
     const answersSecret = head?.phase === 'auth' && head.command?.endsWith(masked) === true
     const reply = answersSecret ? withoutChallenge(this.mask.reply(received)) : this.mask.reply(received)
-    this.#note({ from: 'S', kind: 'reply', text: reply.text, reply })
+    if (this.#transcript.observed) this.#note({ from: 'S', kind: 'reply', text: reply.text, reply })
     if (reply.code === 421) {
       const phase = head?.phase ?? this.working
       const about = head?.transaction ?? this.transaction

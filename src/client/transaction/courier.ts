@@ -4,6 +4,7 @@
  */
 import { isSmtpError, SmtpError } from '../../protocol/errors.ts'
 import { exchange } from '../../stream/exchange.ts'
+import type { NamedRecipient } from '../recipient.ts'
 import type { Envelope } from '../send.ts'
 import { type Conversation, type SendResult, untilEnded } from '../session.ts'
 import { sendChunked } from './chunked.ts'
@@ -25,7 +26,7 @@ const carriers: Readonly<Record<Mode, Carry>> = {
 
 interface Waiting {
   readonly envelope: Envelope
-  readonly recipients: readonly string[]
+  readonly recipients: readonly NamedRecipient[]
   resolve: (result: SendResult) => void
   reject: (error: unknown) => void
 }
@@ -41,7 +42,7 @@ export class Courier {
   }
 
   /** Sends a message when its turn comes; a signal that fires before takes it out of the queue unsent. */
-  submit(envelope: Envelope, recipients: readonly string[], signal?: AbortSignal): Promise<SendResult> {
+  submit(envelope: Envelope, recipients: readonly NamedRecipient[], signal?: AbortSignal): Promise<SendResult> {
     return new Promise<SendResult>((resolve, reject) => {
       const waiting: Waiting = { envelope, recipients, resolve, reject }
       this.#waiting.push(waiting)
@@ -101,7 +102,7 @@ export class Courier {
     })
   }
 
-  async #carry(envelope: Envelope, recipients: readonly string[], written: () => void): Promise<SendResult> {
+  async #carry(envelope: Envelope, recipients: readonly NamedRecipient[], written: () => void): Promise<SendResult> {
     const conversation = this.#conversation
     const { channel, capabilities, options } = conversation
     if (channel.ended !== undefined) throw channel.over('mail', channel.ended, 'not-sent')

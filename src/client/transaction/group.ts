@@ -39,14 +39,14 @@ export function writeGroup(conversation: Conversation, job: Job, last: Line | un
   const lines: Line[] = conversation.open === undefined ? [] : [{ text: 'RSET', phase: 'reset' }]
   const mailAt = lines.length
   lines.push({ text: formatCommand(job.mail), phase: 'mail' })
-  for (const rcpt of job.rcpts) lines.push({ text: formatCommand(rcpt), phase: 'rcpt' })
+  for (const recipient of job.recipients) lines.push(recipient)
   if (last !== undefined) lines.push(last)
   conversation.open = transaction
   const doubt = last?.phase === 'end-of-data' ? 'unknown' : 'not-sent'
   const { answers, pressure } = channel.requestAll(lines, body)
   const replies = answers.then(({ replies: all, error }) => {
     if (mailAt > 0) checkReset(channel, needed(all[0], error), doubt)
-    const rcptsTo = mailAt + 1 + job.rcpts.length
+    const rcptsTo = mailAt + 1 + job.recipients.length
     return { mail: all[mailAt], rcpts: all.slice(mailAt + 1, rcptsTo), last: all[rcptsTo], error }
   })
   return { transaction, doubt, replies, pressure }

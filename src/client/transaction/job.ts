@@ -5,16 +5,15 @@ import { needsUtf8 } from '../../protocol/path.ts'
 import { BodyEncoder } from '../../protocol/transparency.ts'
 import { type MailOptions, mailCommand } from '../mail.ts'
 import { type MessageSource, wholeMessage } from '../message-source.ts'
-import { rcptCommand } from '../rcpt.ts'
-import { rcptOptionsOf } from '../recipient.ts'
+import { requireNeeds } from '../rcpt.ts'
+import type { NamedRecipient } from '../recipient.ts'
 import type { Envelope } from '../send.ts'
 import type { Conversation } from '../session.ts'
 
 /** One message to some recipients, as commands and what follows them. */
 export interface Job {
   readonly mail: Command
-  readonly rcpts: readonly Command[]
-  readonly recipients: readonly string[]
+  readonly recipients: readonly NamedRecipient[]
   readonly message: MessageSource
   /** The message with its line ends as they will be on the wire, dots as they are; undefined for a stream. */
   readonly whole: Uint8Array | undefined
@@ -27,7 +26,7 @@ export interface Job {
  *
  * @throws SmtpError `not-offered`, `message-too-large`, `invalid-argument`: nothing is written yet.
  */
-export function jobOf(conversation: Conversation, envelope: Envelope, recipients: readonly string[]): Job {
+export function jobOf(conversation: Conversation, envelope: Envelope, recipients: readonly NamedRecipient[]): Job {
   const { capabilities, channel } = conversation
   const { from, to, message, notify, validSince, ...asked } = envelope
   const binary = asked.body === 'BINARYMIME'
@@ -37,14 +36,14 @@ export function jobOf(conversation: Conversation, envelope: Envelope, recipients
   const body = asked.body ?? (eightBit ? '8BITMIME' : undefined)
   const options: MailOptions = {
     ...asked,
-    smtpUtf8: asked.smtpUtf8 ?? (needsUtf8(from) || recipients.some(needsUtf8)),
+    smtpUtf8: asked.smtpUtf8 ?? (needsUtf8(from) || recipients.some(({ needs }) => needs.includes('SMTPUTF8'))),
     ...(body && { body }),
     ...(whole && { size: whole.length }),
   }
-  const optionsOf = rcptOptionsOf(envelope)
+  const mail = mailCommand(capabilities, from, options, channel.socket.tls)
+  for (const recipient of recipients) requireNeeds(capabilities, recipient)
   return {
-    mail: mailCommand(capabilities, from, options, channel.socket.tls),
-    rcpts: recipients.map((recipient) => rcptCommand(capabilities, recipient, optionsOf(recipient))),
+    mail,
     recipients,
     message,
     whole,

@@ -6,7 +6,7 @@ import { ChunkSender } from '../../stream/chunk-sender.ts'
 import { exchange } from '../../stream/exchange.ts'
 import type { MessageSender } from '../../stream/message-sender.ts'
 import type { Transaction } from '../../stream/owed.ts'
-import { nobodyLeft } from '../rcpt.ts'
+import { nobodyLeft, sayRcpt } from '../rcpt.ts'
 import type { Carry } from './courier.ts'
 import { closed } from './group.ts'
 import { writeMessage } from './grouped.ts'
@@ -23,14 +23,13 @@ export const sendInLockStep: Carry = async (conversation, job) => {
   conversation.open = transaction
   const accepted: string[] = []
   const rejected: RejectedRecipient[] = []
-  for (const [index, rcpt] of job.rcpts.entries()) {
-    const recipient = job.recipients[index] ?? ''
+  for (const recipient of job.recipients) {
     try {
-      await exchange(channel, rcpt)
-      accepted.push(recipient)
+      await sayRcpt(channel, recipient)
+      accepted.push(recipient.address)
     } catch (error) {
       if (!isSmtpError(error, 'refused')) throw error
-      rejected.push({ recipient, reply: error.reply })
+      rejected.push({ recipient: recipient.address, reply: error.reply })
     }
   }
   if (accepted.length === 0) throw nobodyLeft(rejected)

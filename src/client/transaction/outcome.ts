@@ -1,3 +1,4 @@
+import { positiveReplies } from '../../protocol/command.ts'
 import { isSmtpError, type RejectedRecipient, type SmtpError } from '../../protocol/errors.ts'
 import type { Reply } from '../../protocol/reply.ts'
 import { type Channel, refusal } from '../../stream/channel.ts'
@@ -36,11 +37,12 @@ export function readEnvelope(
     if (!isSmtpError(refused, 'refused')) throw refused
     return { accepted, rejected, refused }
   }
-  for (const [index, recipient] of job.recipients.entries()) {
+  for (let index = 0; index < job.recipients.length; index++) {
+    const recipient = job.recipients[index]?.address ?? ''
     const reply = needed(rcpts[index], error)
     if (reply.code >= 400) rejected.push({ recipient, reply })
     else {
-      settle(channel, reply, 'rcpt', 'RCPT', [250, 251, 252], doubt)
+      settle(channel, reply, 'rcpt', 'RCPT', positiveReplies.RCPT, doubt)
       accepted.push(recipient)
     }
   }

@@ -1,10 +1,11 @@
 import { argumentError, isSmtpError, type RejectedRecipient, type SmtpError } from '../../protocol/errors.ts'
-import { wholeMessage } from '../message-source.ts'
+import { isWhole } from '../message-source.ts'
+import type { NamedRecipient } from '../recipient.ts'
 import type { Envelope } from '../send.ts'
 import type { Conversation, FailedRecipient, SendResult } from '../session.ts'
 
 /** Sends the message to some of its recipients. */
-export type SendTo = (recipients: readonly string[]) => Promise<SendResult>
+export type SendTo = (recipients: readonly NamedRecipient[]) => Promise<SendResult>
 
 /**
  * Sends one message in as many transactions as its recipients need: no more at once than LIMITS RCPTMAX says (RFC
@@ -16,36 +17,42 @@ export type SendTo = (recipients: readonly string[]) => Promise<SendResult>
 export async function sendInParts(
   { capabilities }: Conversation,
   { message }: Envelope,
-  recipients: readonly string[],
+  recipients: readonly NamedRecipient[],
   sendTo: SendTo,
 ): Promise<SendResult> {
   const most = capabilities.get('LIMITS')?.rcptmax ?? recipients.length
-  const again = wholeMessage(message) !== undefined
+  const again = isWhole(message)
   if (recipients.length > most && !again) {
     const why = `a stream can be sent once, and the server takes ${most} recipients at a time`
     throw argumentError('message', why, { phase: 'rcpt' })
   }
-  const parts: (readonly string[])[] = []
+  const parts: (readonly NamedRecipient[])[] = []
   for (let from = 0; from < recipients.length; from += most) parts.push(recipients.slice(from, from + most))
   const outcomes = await Promise.all(parts.map((part) => sendPart(part, again, sendTo)))
   return outcomes.length === 1 && outcomes[0] !== undefined ? resultOf(outcomes[0]) : together(outcomes)
 }
 
-type Outcome = { readonly result: SendResult } | { readonly error: SmtpError; readonly part: readonly string[] }
+type Outcome = { readonly result: SendResult } | { readonly error: SmtpError; readonly part: readonly NamedRecipient[] }
 
 /** Sends to some recipients, and again to those put off, as long as the server takes at least one more each time. */
-async function sendPart(part: readonly string[], again: boolean, sendTo: SendTo): Promise<Outcome> {
+async function sendPart(part: readonly NamedRecipient[], again: boolean, sendTo: SendTo): Promise<Outcome> {
   try {
     const result = await sendTo(part)
-    const putOff = again ? result.rejected.filter(isPutOff).map(({ recipient }) => recipient) : []
+    const putOff = again ? result.rejected.filter(isPutOff) : []
     if (putOff.length === 0) return { result }
-    const rest = await sendPart(putOff, again, sendTo)
+    const rest = await sendPart(pick(part, putOff), again, sendTo)
     const rejected = result.rejected.filter((refused) => !isPutOff(refused))
     return { result: together([{ result: { ...result, rejected } }, rest]) }
   } catch (error) {
     if (isSmtpError(error)) return { error, part }
     throw error
   }
+}
+
+/** Finds recipients that were refused among those that were named. */
+function pick(part: readonly NamedRecipient[], refused: readonly RejectedRecipient[]): readonly NamedRecipient[] {
+  const byAddress = new Map(part.map((recipient) => [recipient.address, recipient]))
+  return refused.flatMap(({ recipient }) => byAddress.get(recipient) ?? [])
 }
 
 /** 452 may also mean a full mailbox or disk: its enhanced code tells, where there is one. */
@@ -75,7 +82,7 @@ function together(outcomes: readonly Outcome[]): SendResult {
       rejected.push(...outcome.error.rejected)
     } else {
       const { error } = outcome
-      failed.push(...outcome.part.map((recipient) => ({ recipient, error })))
+      failed.push(...outcome.part.map(({ address }) => ({ recipient: address, error })))
     }
   }
   return { accepted, rejected, reply, queueId, tls, ...(failed.length > 0 && { failed }) }
