@@ -35,6 +35,7 @@ export function compileGrammar(files: readonly GrammarFile[], results: Results):
       type: results[name] ?? '',
       isText,
       read: facts.call(name, isText ? 'skip' : 'read'),
+      skip: facts.call(name, 'skip'),
       miss: facts.call(name, 'miss'),
     }
   })

@@ -1,6 +1,7 @@
 /** What the writer asks about a grammar, and what it gathers while functions are written. */
 import peggy from 'peggy'
 import { type CharTest, charTest } from './classes.ts'
+import { isPrimary, type Primary } from './primary.ts'
 import { refuse } from './refuse.ts'
 
 /** Any expression of a grammar. */
@@ -60,6 +61,18 @@ export class Facts {
     return rule
   }
 
+  /**
+   * Finds the characters that an expression is, behind names, groups and references to other rules, and what is said to
+   * be expected there; undefined where there is more to it.
+   */
+  characters(node: Node): { primary: Primary; expected: Primary | peggy.ast.Named } | undefined {
+    if (isPrimary(node)) return { primary: node, expected: node }
+    if (node.type === 'rule_ref') return this.characters(this.rule(node.name).expression)
+    if (node.type !== 'named' && node.type !== 'group' && node.type !== 'text') return undefined
+    const inner = this.characters(node.expression)
+    return inner && node.type === 'named' ? { ...inner, expected: node } : inner
+  }
+
   /** Returns the number of an expectation. */
   expectation(node: peggy.ast.Literal | peggy.ast.CharacterClass | peggy.ast.Any | peggy.ast.Named): number {
     const description = describe(node)
@@ -70,8 +83,8 @@ export class Facts {
   /** Returns a condition that `$c`, the char code at `position`, is in a class; `$w` gets the width where it varies. */
   classTest(node: peggy.ast.CharacterClass, position: string): { condition: string; width: string } {
     const test = charTest(node)
-    const condition = test.comparisons > 4 ? this.#table(test) : test.condition
-    if (test.astral === undefined) return { condition, width: '1' }
+    const inTable = test.comparisons > 4
+    if (test.astral === undefined) return { condition: inTable ? this.#table(test) : test.condition, width: '1' }
     const pair = this.#declare('pair', test.astral, (name) => [
       `// Returns 2 when a character of the class stands at $p in two char codes.`,
       `function ${name}($s, $p, $e) {`,
@@ -80,7 +93,9 @@ export class Facts {
       `}`,
     ])
     const high = '$c >= 55296 && $c <= 56319'
-    return { condition: `($w = ${high} ? ${pair}($s, ${position}, $e) : +(${condition})) > 0`, width: '$w' }
+    const ascii = inTable ? `${this.#asciiTable(test)}[$c]` : `+(${test.ascii})`
+    const width = `$c < 128 ? ${ascii} : ${high} ? ${pair}($s, ${position}, $e) : +(${test.beyond})`
+    return { condition: `($w = ${width}) > 0`, width: '$w' }
   }
 
   /**
@@ -95,11 +110,14 @@ export class Facts {
   }
 
   /** Looks ASCII up in a table: a tenth cheaper than many comparisons, and shorter. */
-  #table({ ascii, beyond }: CharTest): string {
-    const table = this.#declare('ascii', ascii, (name) => [
+  #table(test: CharTest): string {
+    return `($c < 128 ? ${this.#asciiTable(test)}[$c] === 1 : ${test.beyond})`
+  }
+
+  #asciiTable({ ascii }: CharTest): string {
+    return this.#declare('ascii', ascii, (name) => [
       `const ${name} = /* @__PURE__ */ Uint8Array.from({ length: 128 }, (_, $c) => +(${ascii}))`,
     ])
-    return `($c < 128 ? ${table}[$c] === 1 : ${beyond})`
   }
 
   #declare(prefix: string, key: string, lines: (name: string) => string[]): string {

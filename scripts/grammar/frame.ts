@@ -10,12 +10,13 @@ export interface Module {
   readonly origin: readonly string[]
 }
 
-/** A start rule with its result type and the functions that read it and that say what is missing. */
+/** A start rule with its result type and the functions that read it, that only look whether it is there, and that say what is missing. */
 export interface Start {
   readonly name: string
   readonly type: string
   readonly isText: boolean
   readonly read: string
+  readonly skip: string
   readonly miss: string
 }
 
@@ -53,14 +54,16 @@ export function match<R extends keyof Results>(text: string, startRule: R, from:
   try {
     const value = run(text, startRule, from, to)
     return at === to ? value : undefined
-  }${
-    stops
-      ? ` catch (failure) {
-    if (failure instanceof GrammarFailure) return undefined
-    throw failure
-  }`
-      : ''
-  } finally {
+  }${otherwise('undefined', stops)} finally {
+    input = ''
+  }
+}
+
+/** Tells whether \`parse\` would return; nothing is built. */
+export function accepts(text: string, startRule: keyof Results, from: number = 0, to: number = text.length): boolean {
+  try {
+    return skip(text, startRule, from, to) === to
+  }${otherwise('false', stops)} finally {
     input = ''
   }
 }
@@ -80,6 +83,16 @@ function run(text, startRule, from, to) {
   end = to
   switch (startRule) {
 ${starts.map(startCase).join('\n')}
+    default:
+      throw new TypeError(\`no start rule \${startRule}\`)
+  }
+}
+function skip(text, startRule, from, to) {
+  input = text
+  start = from
+  end = to
+  switch (startRule) {
+${starts.map(({ name, skip }) => `    case '${name}':\n      return ${skip}(from)`).join('\n')}
     default:
       throw new TypeError(\`no start rule \${startRule}\`)
   }
@@ -110,6 +123,15 @@ function fail() {
 ${stops ? `function unexpected(from, to, description) {\n  throw stopped(input, start, from, to, description)\n}\n` : ''}
 ${module.functions.join('\n')}
 `
+}
+
+/** Turns a failure that stops the parse into a result. */
+function otherwise(result: string, stops: boolean): string {
+  if (!stops) return ''
+  return ` catch (failure) {
+    if (failure instanceof GrammarFailure) return ${result}
+    throw failure
+  }`
 }
 
 function startCase({ name, read, isText }: Start): string {

@@ -1,7 +1,7 @@
 /** Repetitions; a scan over characters becomes a loop with nothing but the comparison in it. */
 import type peggy from 'peggy'
 import type { Node } from './facts.ts'
-import { isPrimary, type Primary, primaryTest } from './primary.ts'
+import { type Primary, primaryTest } from './primary.ts'
 import { refuse } from './refuse.ts'
 import type { Place, Writer } from './writer.ts'
 
@@ -31,9 +31,10 @@ export function repeat(
   const start = min === 1 && !counted ? writer.lines.variable('$t', position) : ''
   const count = counted ? writer.lines.variable('$n', '0') : ''
   const list = value === null ? null : writer.lines.variable('$l', '[]')
-  if (!counted && list === null && isPrimary(expression)) {
-    scan(writer, expression, position)
-    if (track) writer.lines.add(`miss(${position}, ${writer.facts.expectation(expression)})`)
+  const characters = counted || list !== null ? undefined : writer.facts.characters(expression)
+  if (characters !== undefined) {
+    scan(writer, characters.primary, position)
+    if (track) writer.lines.add(`miss(${position}, ${writer.facts.expectation(characters.expected)})`)
   } else {
     const label = writer.lines.name('loop')
     const bound = max === Number.POSITIVE_INFINITY ? 'true' : `${count} < ${max}`

@@ -1,4 +1,4 @@
-import { match } from '../grammar/command.ts'
+import { accepts } from '../grammar/command.ts'
 import { argumentError, SmtpError } from '../protocol/errors.ts'
 import type { OpenSocket, Socket } from '../stream/socket.ts'
 import { checkHostPort, parseAddress } from './address.ts'
@@ -28,7 +28,7 @@ export async function openClient(open: OpenSocket, options: OpenClientOptions, f
   const { name = 'localhost', ...rest } = options
   checkHostPort(options)
   checkTls(options, fallback)
-  if (match(name, 'EhloDomain') === undefined) throw argumentError('name', 'not a domain or address literal')
+  if (!accepts(name, 'EhloDomain')) throw argumentError('name', 'not a domain or address literal')
   return clientOf(open, rest, name, fallback)
 }
 

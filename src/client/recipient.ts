@@ -47,16 +47,12 @@ function nameRecipient(address: string, options: RcptOptions | undefined): Named
   const beyondAscii = !isAscii(address)
   const to = beyondAscii ? asciiAddress(address) : address
   const asked = options && rcptParams(address, options)
-  const text = formatCommand({
-    verb: 'RCPT',
-    to,
-    params: asked === undefined ? none : { ...asked, ...options?.params },
-  })
+  const command = { verb: 'RCPT', to } as const
+  const text = formatCommand(asked === undefined ? command : { ...command, params: { ...asked, ...options?.params } })
   const needs = beyondAscii && !isAscii(to) ? [...utf8, ...neededFor(asked)] : neededFor(asked)
   return { address, needs, text, phase: 'rcpt' }
 }
 
-const none: EsmtpParams = {}
 const nothing: readonly string[] = []
 const utf8: readonly string[] = ['SMTPUTF8']
 

@@ -2,7 +2,7 @@
  * Commands and the replies they have. A line is put together from pieces that the grammar accepted one by one,
  * so no piece can end a command, begin another or add a parameter.
  */
-import { match } from '../grammar/command.ts'
+import { accepts } from '../grammar/command.ts'
 import { argumentError, type SmtpPhase } from './errors.ts'
 import { limits } from './limits.ts'
 import { pathOf } from './path.ts'
@@ -146,8 +146,10 @@ function bdatLine({ size, last }: Extract<Command, { verb: 'BDAT' }>): string {
 }
 
 function paramsOf(params: EsmtpParams | undefined, phase: SmtpPhase): string {
+  if (params === undefined) return ''
   let text = ''
-  for (const [keyword, value] of Object.entries(params ?? {})) {
+  for (const keyword of Object.keys(params)) {
+    const value = params[keyword]
     if (value === undefined) continue
     text += ` ${checked('EsmtpKeyword', keyword, `params.${keyword}`, phase)}`
     if (value !== true) text += `=${checked('EsmtpValue', String(value), `params.${keyword}`, phase)}`
@@ -180,7 +182,7 @@ type Piece =
 /** Returns `text` when the grammar accepts it as `rule`. */
 function checked(rule: Piece, text: string, argument: string, phase: SmtpPhase): string {
   // From JavaScript anything may come.
-  if (typeof text !== 'string' || match(text, rule) === undefined) {
+  if (typeof text !== 'string' || !accepts(text, rule)) {
     throw argumentError(printable(argument, 64), `not a valid ${rule}: ${printable(String(text), 64)}`, { phase })
   }
   return text

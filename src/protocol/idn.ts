@@ -1,4 +1,4 @@
-import { match } from '../grammar/path.ts'
+import { accepts } from '../grammar/path.ts'
 
 /**
  * Returns a domain with A-labels in the place of U-labels (RFC 5891), by the URL parser that every runtime has, which
@@ -9,7 +9,7 @@ export function asciiDomain(domain: string): string | undefined {
   const host = parsedHost(`${domain}${suffix}`)
   if (host === undefined || !host.endsWith(suffix)) return undefined
   const ascii = host.slice(0, -suffix.length)
-  return match(ascii, 'Domain') !== undefined && fits(ascii) ? ascii : undefined
+  return accepts(ascii, 'Domain') && fits(ascii) ? ascii : undefined
 }
 
 // A last label that is no number: digits of any script would make an IPv4 address of the whole.

@@ -1,5 +1,5 @@
 /** The parameters of MAIL that extensions have brought, as options and as they are written. */
-import { match } from '../grammar/path.ts'
+import { accepts } from '../grammar/path.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { EsmtpParams } from './command.ts'
 import { argumentError } from './errors.ts'
@@ -113,7 +113,7 @@ function envidOf(envid: string): string {
 function submitterOf(address: string): string {
   if (address === '') return '<>'
   const mailbox = typeof address === 'string' ? asciiAddress(address) : ''
-  if (match(mailbox, 'Mailbox') === undefined || needsUtf8(mailbox)) {
+  if (!accepts(mailbox, 'Mailbox') || needsUtf8(mailbox)) {
     throw unusable('authenticatedSender', `not a mailbox in ASCII: ${printable(String(address), 128)}`)
   }
   return xtextOf(mailbox, 'authenticatedSender', 'mail')

@@ -1,5 +1,5 @@
 import type { DomainNode, MailboxNode, PathNode } from '../grammar/ast.ts'
-import { match, parse } from '../grammar/path.ts'
+import { accepts, match, parse } from '../grammar/path.ts'
 import { argumentError } from './errors.ts'
 import { asciiDomain } from './idn.ts'
 import { limits } from './limits.ts'
@@ -91,19 +91,26 @@ const beyondAscii = /[^\u0000-\u007f]/
  * @throws SmtpError `invalid-argument` that names `argument`.
  */
 export function pathOf(address: string, argument: 'from' | 'to' | 'orcpt'): string {
-  const phase = argument === 'from' ? 'mail' : 'rcpt'
   const path = `<${address}>`
-  const node = match(path, argument === 'from' ? 'ReversePath' : 'ForwardPath')
-  // From JavaScript anything may come.
-  if (node === undefined) throw argumentError(argument, `not a mailbox: ${printable(String(address), 128)}`, { phase })
-  if (node.kind === 'mailbox' && node.route.length > 0) {
-    throw argumentError(argument, `a source route: ${printable(address, 128)}`, { phase })
-  }
+  // Nearly every one is a mailbox: then nothing of it need be cut out. From JavaScript anything may come.
+  if (typeof address !== 'string' || !accepts(address, 'Mailbox')) checkNoMailbox(path, argument)
   // A character takes at most three octets: most paths need not be counted.
   if (path.length * 3 > limits.path && encoder.encode(path).length > limits.path) {
-    throw argumentError(argument, `longer than ${limits.path - 2} octets: ${printable(address, 128)}`, { phase })
+    throw unusable(argument, `longer than ${limits.path - 2} octets`, path)
   }
   return path
+}
+
+/** Lets pass what is a path without a mailbox, and says of anything else why it is none. */
+function checkNoMailbox(path: string, argument: 'from' | 'to' | 'orcpt'): void {
+  const node = match(path, argument === 'from' ? 'ReversePath' : 'ForwardPath')
+  if (node === undefined) throw unusable(argument, 'not a mailbox', path)
+  if (node.kind === 'mailbox') throw unusable(argument, 'a source route', path)
+}
+
+function unusable(argument: 'from' | 'to' | 'orcpt', why: string, path: string): Error {
+  const phase = argument === 'from' ? 'mail' : 'rcpt'
+  return argumentError(argument, `${why}: ${printable(path.slice(1, -1), 128)}`, { phase })
 }
 
 function formatLocalPart(localPart: string): string {

@@ -2,7 +2,7 @@
  * The two ways to put any text into an ESMTP value: `xtext` (RFC 3461 section 4), which writes octets as `+2B`, and the
  * forms of RFC 6533 section 3 for addresses beyond ASCII, which write characters as `\x{2B}`.
  */
-import { match } from '../grammar/command.ts'
+import { accepts } from '../grammar/command.ts'
 import { argumentError, type SmtpPhase } from './errors.ts'
 import { printable } from './printable.ts'
 
@@ -36,7 +36,7 @@ export function xtextOf(text: string, argument: string, phase: SmtpPhase): strin
  * @see RFC 3461 section 4
  */
 export function decodeXtext(text: string): string {
-  if (match(text, 'Xtext') === undefined) {
+  if (!accepts(text, 'Xtext')) {
     throw argumentError('text', `not xtext: ${printable(String(text), 64)}`, { phase: 'command' })
   }
   return text.replace(/(?:\+[0-9A-F]{2})+/g, (run) => {

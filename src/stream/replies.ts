@@ -26,9 +26,10 @@ export function repliesFrom(framer: ReplyFramer): OperatorFunction<Uint8Array, R
       const waiting: Uint8Array[] = []
       let busy = false
       let completed = false
+      const read = reader()
       const onReply = (text: string, from: number, to: number): void => {
         // A subscriber may leave in the middle of a chunk.
-        if (!subscriber.closed) subscriber.next(replyAt(text, from, to))
+        if (!subscriber.closed) subscriber.next(read(text, from, to))
       }
       const finish = (): void => {
         const rest = framer.end()
@@ -58,6 +59,32 @@ export function repliesFrom(framer: ReplyFramer): OperatorFunction<Uint8Array, R
         },
       })
     })
+}
+
+/**
+ * Makes a reader of replies that need not look twice at what the reply before has said: a server gives a thousand
+ * recipients the same answer. Replies never change, so that one can stand for all.
+ */
+function reader(): (text: string, from: number, to: number) => Reply {
+  let reply: Reply | undefined
+  let known = ''
+  let start = 0
+  let length = 0
+  return (text, from, to) => {
+    if (reply !== undefined && to - from === length && isSame(text, from, known, start, length)) return reply
+    reply = replyAt(text, from, to)
+    known = text
+    start = from
+    length = to - from
+    return reply
+  }
+}
+
+/** Compares parts of two texts where they stand: to cut them out takes longer. */
+function isSame(text: string, from: number, other: string, start: number, length: number): boolean {
+  let index = 0
+  while (index < length && text.charCodeAt(from + index) === other.charCodeAt(start + index)) index++
+  return index === length
 }
 
 /** Reads text that stopped before its line end; a positive reply must not be guessed. */

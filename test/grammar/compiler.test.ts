@@ -64,6 +64,7 @@ describe('writes parsers that do what Peggy does', () => {
         const wanted = outcome(plain.SyntaxError, () => plain.parse(text))
         expect(outcome(GrammarFailure, () => ours.parse(text, 'S'))).toStrictEqual(wanted)
         expect(ours.match(text, 'S')).toStrictEqual(wanted.value)
+        expect(ours.accepts(text, 'S')).toBe('value' in wanted)
         expect(ours.match(`ab${text}ca`, 'S', 2, 2 + text.length)).toStrictEqual(wanted.value)
         outcomes.add('value' in wanted)
       }),
@@ -120,12 +121,13 @@ it('has made the parsers that are there', () => {
   }
 })
 
-// Coverage counts functions: a rule without one would escape it.
-it('gives every rule a function', () => {
+// Coverage counts functions: a rule without one would escape it. Those that name a character are part of others.
+it('gives every rule of more than a character a function', () => {
   const parsers = Object.entries(grammars).map(([name, results]) => compileGrammar(filesOf(name), results))
   for (const name of ['core', ...Object.keys(grammars)]) {
     const text = readFileSync(new URL(`../../grammar/${name}.peggy`, import.meta.url), 'utf8')
-    for (const { name: rule } of peggy.parser.parse(text).rules) {
+    for (const { name: rule, expression } of peggy.parser.parse(text).rules) {
+      if (expression.type === 'named' && expression.expression.type === 'class') continue
       const written = parsers.filter((parser) => new RegExp(`^function (read|skip|miss)${rule}\\(`, 'm').test(parser))
       expect(written.length, `${rule} in ${name}.peggy`).toBeGreaterThan(0)
     }

@@ -41,10 +41,12 @@ it('has examples of everything that can be a start rule', () => {
   for (const [name, results] of Object.entries(grammars)) expect(names(examples[name] ?? {})).toEqual(names(results))
 })
 
-/** Parsing without reasons, and as a part of a longer text, comes to the same. */
+/** Parsing without reasons or without building anything, and as a part of a longer text, comes to the same. */
 function checkMatch(parser: Parser | undefined, text: string, startRule: string, wanted: Outcome): void {
   const value = parser?.match(text, startRule)
   if (!isDeepStrictEqual(value, wanted.value)) expect({ text, value }).toEqual({ text, value: wanted.value })
+  const accepted = parser?.accepts(text, startRule)
+  if (accepted !== (wanted.failure === undefined)) expect({ text, accepted }).toEqual({ text, accepted: !accepted })
   const part = outcome(GrammarFailure, () => parser?.parse(`\n\ud83d${text}\udce7`, startRule, 2, 2 + text.length))
   if (!isDeepStrictEqual(part, wanted)) expect({ part: text, ...part }).toEqual({ part: text, ...wanted })
 }
