@@ -1,8 +1,9 @@
 import type { OperatorFunction } from 'rxjs'
 import { formatCommand } from '../protocol/command.ts'
+import { SmtpError } from '../protocol/errors.ts'
+import { queueIdOf } from '../protocol/queue-id.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { settle } from '../stream/exchange.ts'
-import { resultOf } from './data.ts'
 import { requireOffer } from './mail.ts'
 import { type Conversation, type Session, step } from './session.ts'
 
@@ -36,6 +37,8 @@ export function burl(
   return step('body', ['rcpt'], async (conversation) => {
     const command = { verb: 'BURL', url, last } as const
     requireOffer(conversation.capabilities, 'BURL', 'body')
+    // How many replies the last one has there is nowhere said.
+    if (conversation.options.protocol === 'lmtp') throw notOverLmtp()
     if (!last) {
       conversation.reply = await fetchPart(conversation, formatCommand(command), 'body')
       return 'rcpt'
@@ -54,7 +57,13 @@ async function fetchLast(conversation: Conversation, line: string): Promise<void
     conversation.phase = 'ready'
   })
   conversation.reply = reply
-  conversation.result = resultOf(conversation, reply)
+  const { accepted, rejected, channel } = conversation
+  const result = { accepted: [...accepted], rejected: [...rejected], reply, queueId: queueIdOf(reply) }
+  conversation.result = { ...result, tls: channel.socket.tls }
+}
+
+function notOverLmtp(): SmtpError {
+  return new SmtpError('not-offered', 'BURL is not for LMTP', { phase: 'body', extension: 'BURL' })
 }
 
 async function fetchPart({ channel }: Conversation, line: string, phase: 'body' | 'end-of-data'): Promise<Reply> {

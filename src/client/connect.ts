@@ -2,40 +2,15 @@ import { Observable } from 'rxjs'
 import { type AnySmtpError, isSmtpError, SmtpError } from '../protocol/errors.ts'
 import { printable } from '../protocol/printable.ts'
 import { parseGreeting } from '../protocol/reply.ts'
-import { Channel, type ChannelOptions } from '../stream/channel.ts'
+import { Channel } from '../stream/channel.ts'
 import { after, deadlines } from '../stream/deadlines.ts'
 import { settle } from '../stream/exchange.ts'
 import type { OpenSocket, Socket } from '../stream/socket.ts'
 import { distrust } from '../stream/trust.ts'
-import { Conversation, type Session, viewOf } from './session.ts'
-import { type CheckedTls, checkTls, type TlsLevel, type TlsPolicy } from './tls-policy.ts'
-import type { Pipelining } from './transaction/mode.ts'
-
-/** Where to connect, and how to treat the server. */
-export interface ConnectOptions extends ChannelOptions {
-  readonly host: string
-  readonly port: number
-  /**
-   * How much TLS the session needs, and how it is verified: `hello` sees to it. Unless a level is given, the session stays
-   * in clear until `startTls()`, except on port 465, where TLS begins with the first byte.
-   */
-  readonly tls?: TlsLevel | TlsPolicy
-  /**
-   * Lets mechanisms that show the server a password or a token do so although others may read it, or the server may not
-   * be the one that is meant: without TLS, or with a certificate that was not verified. False unless given, and not needed
-   * for a server on this machine.
-   */
-  readonly allowInsecureAuth?: boolean
-  /**
-   * How much `send` may have under way before the replies come, on a server that offers PIPELINING: `transaction`
-   * (unless given), the commands of one message; `auto`, several messages; `off`, one command.
-   */
-  readonly pipelining?: Pipelining
-  /** Messages under way at once with `pipelining: 'auto'`; 4 unless given. As many are in doubt when a connection breaks. */
-  readonly inFlight?: number
-  /** Ends the session at any time: whatever is under way fails with `aborted`. */
-  readonly signal?: AbortSignal
-}
+import { type HostPort, nameOf } from './address.ts'
+import { type ConnectOptions, conversationOptions, targetOf } from './connect-options.ts'
+import { Conversation, type ConversationOptions, type Session, viewOf } from './session.ts'
+import { type CheckedTls, checkTls, type TlsLevel } from './tls-policy.ts'
 
 /**
  * Connects, reads the greeting, and emits the session.
@@ -60,15 +35,17 @@ export function connectWith(
     }
     options.signal?.addEventListener('abort', onAbort)
     const start = async (): Promise<void> => {
-      const tls = checkTls(options, fallback)
-      const socket = await openInTime(open, options, tls, leaving.signal)
+      const settings = conversationOptions(options)
+      const target = targetOf(options)
+      const tls = checkTls({ ...options, ...target }, fallback)
+      const socket = await openInTime(open, options, target, tls, leaving.signal)
       // Whoever left while the socket was handed over here would leave it open.
       if (leaving.signal.aborted) {
         socket.destroy()
         throw abortedBefore(leaving.signal.reason)
       }
       channel = new Channel(socket, options)
-      const conversation = await greet(channel, options, tls)
+      const conversation = await greet(channel, settings, tls)
       // An operator at work knows more than that the connection is gone: its own outcome comes first.
       const tellWhenIdle = (error: unknown): void => {
         conversation.afterStep = conversation.busy ? () => tellWhenIdle(error) : undefined
@@ -93,22 +70,22 @@ export function connectWith(
 async function openInTime(
   open: OpenSocket,
   options: ConnectOptions,
+  target: HostPort,
   { begins, options: tlsOptions }: CheckedTls,
   leaving: AbortSignal,
 ): Promise<Socket> {
-  const { host, port } = options
   const late = new AbortController()
   const ms = options.deadlines?.connect ?? deadlines.connect
   const stopTimer = after(ms, () => late.abort())
   const signal = AbortSignal.any([leaving, late.signal])
   try {
-    const socket = await unlessAborted(open({ host, port, tls: begins, tlsOptions, signal }), signal)
+    const socket = await unlessAborted(open({ ...target, tls: begins, tlsOptions, signal }), signal)
     const why = begins === 'implicit' ? distrust(socket.tls, tlsOptions) : undefined
     if (why === undefined) return socket
     socket.destroy()
     throw new SmtpError('tls-failed', printable(why, 256), { phase: 'connect' })
   } catch (cause) {
-    throw connectError(cause, { leaving: leaving.aborted, late: late.signal.aborted, where: `${host}:${port}`, ms })
+    throw connectError(cause, { leaving: leaving.aborted, late: late.signal.aborted, where: nameOf(target), ms })
   } finally {
     stopTimer()
   }
@@ -147,7 +124,7 @@ function abortedBefore(cause: unknown): SmtpError<'aborted'> {
   return new SmtpError('aborted', 'aborted by the caller', { phase: 'connect', cause })
 }
 
-async function greet(channel: Channel, options: ConnectOptions, tls: CheckedTls): Promise<Conversation> {
+async function greet(channel: Channel, options: ConversationOptions, tls: CheckedTls): Promise<Conversation> {
   const { reply, written } = channel.expect('greeting')
   written()
   const greeting = await reply
@@ -161,7 +138,5 @@ async function greet(channel: Channel, options: ConnectOptions, tls: CheckedTls)
     }
     throw error
   }
-  const { host, pipelining = 'transaction', inFlight = 4, allowInsecureAuth = false } = options
-  const settings = { host, pipelining, inFlight, allowInsecureAuth }
-  return new Conversation(channel, settings, tls, parseGreeting(greeting), greeting)
+  return new Conversation(channel, options, tls, parseGreeting(greeting), greeting)
 }

@@ -1,13 +1,12 @@
 import type { OperatorFunction } from 'rxjs'
 import { isSmtpError, type SmtpError } from '../protocol/errors.ts'
-import { queueIdOf } from '../protocol/queue-id.ts'
-import type { Reply } from '../protocol/reply.ts'
 import { BodySender } from '../stream/body-sender.ts'
 import { after } from '../stream/deadlines.ts'
 import { exchange } from '../stream/exchange.ts'
 import type { MessageSender } from '../stream/message-sender.ts'
 import { type MessageSource, piecesOf } from './message-source.ts'
 import { type Conversation, type SendResult, type Session, step } from './session.ts'
+import { conclude } from './transaction/conclude.ts'
 
 /**
  * Sends the message and waits until the server has taken it.
@@ -41,19 +40,16 @@ export async function beginData(conversation: Conversation): Promise<BodySender>
 
 /** Ends the message and writes down what became of it. */
 export async function finishData(conversation: Conversation, sender: BodySender): Promise<SendResult> {
+  const { accepted, rejected } = conversation
   // The transaction is over with the reply, whatever it says.
-  const reply = await sender.end().finally(() => {
-    conversation.phase = 'ready'
-  })
-  conversation.reply = reply
-  conversation.result = resultOf(conversation, reply)
-  return conversation.result
-}
-
-/** Tells what became of a message that was sent step by step. */
-export function resultOf({ accepted, rejected, channel }: Conversation, reply: Reply): SendResult {
-  const { tls } = channel.socket
-  return { accepted: [...accepted], rejected: [...rejected], reply, queueId: queueIdOf(reply), tls }
+  const result = await conclude(conversation, sender, { accepted: [...accepted], rejected: [...rejected] }).finally(
+    () => {
+      conversation.phase = 'ready'
+    },
+  )
+  conversation.reply = result.reply
+  conversation.result = result
+  return result
 }
 
 /** Writes every piece; a source that fails or stalls, or a server that says no, ends it. */

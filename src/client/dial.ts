@@ -3,7 +3,8 @@ import { argumentError, SmtpError } from '../protocol/errors.ts'
 import type { OpenSocket, Socket } from '../stream/socket.ts'
 import { checkHostPort, parseAddress } from './address.ts'
 import { type CallOptions, Client } from './client.ts'
-import { type ConnectOptions, connectWith } from './connect.ts'
+import { connectWith } from './connect.ts'
+import type { ConnectOptions } from './connect-options.ts'
 import { checkTls, type TlsLevel } from './tls-policy.ts'
 
 /** Settings of `dial`. */
@@ -12,7 +13,7 @@ export interface DialOptions extends Omit<ConnectOptions, 'host' | 'port'> {
   readonly name?: string
 }
 
-/** Connects to `host:port` and resolves with a {@link Client} once the greeting is there. */
+/** Connects to `host:port` or a path and resolves with a {@link Client} once the greeting is there. */
 export function dialWith(open: OpenSocket, address: string, options: DialOptions): Promise<Client> {
   return openClient(open, { ...options, ...parseAddress(address) })
 }
@@ -43,8 +44,7 @@ export interface NewClientOptions extends DialOptions, CallOptions {}
  */
 export function newClient(socket: Socket, host: string, options: NewClientOptions = {}): Promise<Client> {
   const { name, ...rest } = options
-  // The port is never used: the socket is connected.
-  return clientOf(async () => socket, { ...rest, host, port: 0 }, name)
+  return clientOf(async () => socket, { ...rest, host }, name)
 }
 
 function clientOf(open: OpenSocket, options: ConnectOptions, name?: string, fallback?: TlsLevel): Promise<Client> {

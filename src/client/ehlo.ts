@@ -6,14 +6,16 @@ import type { Conversation } from './session.ts'
 // RFC 5321 section 3.2 speaks of 500 and 502; 501, 504 and 550 are seen from servers and gateways without EHLO.
 const withoutEhlo: readonly number[] = [500, 501, 502, 504, 550]
 
-/** Says EHLO, or HELO where the server wants that; needed again once TLS is there. */
+/** Says EHLO, or HELO where the server wants that, or LHLO; needed again once TLS is there. */
 export async function greetServer(conversation: Conversation, domain: string): Promise<void> {
-  const { channel } = conversation
+  const { channel, options } = conversation
+  const lmtp = options.protocol === 'lmtp'
   try {
-    conversation.reply = await exchange(channel, { verb: 'EHLO', domain })
+    conversation.reply = await exchange(channel, { verb: lmtp ? 'LHLO' : 'EHLO', domain })
     conversation.capabilities = parseCapabilities(conversation.reply)
   } catch (error) {
-    if (!isSmtpError(error, 'refused') || !withoutEhlo.includes(error.reply.code)) throw error
+    // LMTP has neither EHLO nor HELO (RFC 2033 section 4.1).
+    if (lmtp || !isSmtpError(error, 'refused') || !withoutEhlo.includes(error.reply.code)) throw error
     conversation.reply = await exchange(channel, { verb: 'HELO', domain })
     conversation.capabilities = noCapabilities()
   }

@@ -77,13 +77,16 @@ async function addRecipients(conversation: Conversation, named: readonly NamedRe
   if (conversation.accepted.length === 0) throw nobodyLeft(conversation.rejected)
 }
 
-/** Builds the error for a message whose every recipient was refused. */
-export function nobodyLeft(rejected: readonly RejectedRecipient[]): SmtpError<'recipients-refused'> {
+/** Builds the error for a message whose every recipient was refused, the last of them in `phase`. */
+export function nobodyLeft(
+  rejected: readonly RejectedRecipient[],
+  phase: 'rcpt' | 'end-of-data' = 'rcpt',
+): SmtpError<'recipients-refused'> {
   // The kindest refusal decides: as long as one recipient may work later, so may the message.
   const kindest = rejected.find(({ reply }) => reply.code < 500) ?? rejected[0]
   const why = kindest === undefined ? 'none given' : `${kindest.reply.code} ${printable(kindest.reply.text)}`
   return new SmtpError('recipients-refused', `no recipient was accepted: ${why}`, {
-    phase: 'rcpt',
+    phase,
     delivery: rejected.length === 0 ? 'not-sent' : 'rejected',
     reply: kindest?.reply,
     rejected: [...rejected],

@@ -1,7 +1,8 @@
 import { argumentError } from '../protocol/errors.ts'
 import type { Auth } from '../protocol/sasl/auth.ts'
 import type { OpenSocket } from '../stream/socket.ts'
-import { checkHostPort, parseAddress } from './address.ts'
+import { parseAddress } from './address.ts'
+import { targetOf } from './connect-options.ts'
 import { type DialOptions, openClient } from './dial.ts'
 import type { MessageSource } from './message-source.ts'
 import { checkEnvelope, type Envelope } from './send.ts'
@@ -16,8 +17,9 @@ export type DeliveryOptions = DialOptions
 
 /** One message, where it goes, and how. */
 export interface SendMailOptions extends DeliveryOptions, Envelope {
+  /** A name, an address, or the path of a Unix socket, which begins with `/`. */
   readonly host: string
-  /** 587 with credentials, 25 without, unless given. */
+  /** 587 with credentials, 25 without, and 24 for LMTP, unless given; a path has none. */
   readonly port?: number
   readonly auth?: Auth
 }
@@ -25,9 +27,9 @@ export interface SendMailOptions extends DeliveryOptions, Envelope {
 /** Sends one message over a connection of its own. */
 export async function sendMailWith(open: OpenSocket, options: SendMailOptions): Promise<SendResult> {
   const { auth, requireTls = false, ...rest } = options
-  const port = options.port ?? (auth === undefined ? 25 : 587)
+  const usual = auth === undefined || options.protocol === 'lmtp' ? undefined : 587
   // Everything the caller could have got wrong is found before a connection is made.
-  checkHostPort({ host: options.host, port })
+  const { port } = targetOf({ ...rest, port: options.port ?? usual })
   checkEnvelope(options)
   checkAuth(auth)
   const fallback = auth === undefined && !requireTls ? 'opportunistic' : 'verified'

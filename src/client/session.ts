@@ -44,27 +44,33 @@ export interface SendResult {
   /** Recipients that it refused, each with the reply. */
   readonly rejected: readonly RejectedRecipient[]
   /**
-   * Recipients that the message may not have reached although others got it, where it took several transactions: the
-   * error tells whether it did.
+   * Recipients that the message may not have reached although others got it, where it took several transactions, or
+   * over LMTP: the error tells whether it did.
    */
   readonly failed?: readonly FailedRecipient[]
-  /** The reply to the end of the message; to the first, where it took several transactions. */
+  /** The reply to the end of the message; the first that accepts it, where there are several. */
   readonly reply: Reply
+  /** Over LMTP the reply for each recipient in `accepted`, in the same order. */
+  readonly replies?: readonly Reply[]
   /** The id under which the server has queued the message, where it tells. */
   readonly queueId: string | undefined
   /** What TLS had agreed on when the message went out; undefined for one that went in clear. */
   readonly tls: TlsState | undefined
 }
 
-/** A recipient whose transaction failed, with what became of the message for it. */
+/** A recipient whose transaction or reply was lost, with what became of the message for it. */
 export interface FailedRecipient {
   readonly recipient: string
   readonly error: SmtpError
 }
 
+/** What is spoken: SMTP, or LMTP (RFC 2033), in which each recipient has a final reply of its own. */
+export type Protocol = 'smtp' | 'lmtp'
+
 /** What the caller has decided for the whole session. */
 export interface ConversationOptions {
   readonly host: string
+  readonly protocol: Protocol
   readonly pipelining: Pipelining
   /** Messages under way at once with `pipelining: 'auto'`. */
   readonly inFlight: number

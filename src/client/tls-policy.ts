@@ -4,7 +4,7 @@ import { asciiDomain } from '../protocol/idn.ts'
 import { pinOf } from '../protocol/pin.ts'
 import { printable } from '../protocol/printable.ts'
 import type { SocketOptions, TlsOptions } from '../stream/socket.ts'
-import { implicitTlsPort } from './address.ts'
+import { implicitTlsPort, isPath } from './address.ts'
 
 /**
  * How much TLS is needed: `verified`, TLS with the right certificate or nothing is sent; `opportunistic`, TLS where the
@@ -56,7 +56,7 @@ export function checkTls({ host, port, tls = {} }: TlsTarget, fallback?: TlsLeve
     level,
     byDefault: given === undefined,
     begins: implicit ? 'implicit' : level === 'none' ? 'none' : 'starttls',
-    options: { ...options, servername: verifiableName(options.servername ?? host) },
+    options: { ...options, servername: verifiableName(options.servername ?? (isPath(host) ? 'localhost' : host)) },
   }
 }
 

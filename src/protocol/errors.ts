@@ -88,6 +88,8 @@ type RepliedCode = 'refused' | 'service-closing' | 'unexpected-reply' | 'unsolic
 export interface RejectedRecipient {
   readonly recipient: string
   readonly reply: Reply
+  /** `end-of-data` over LMTP, for a recipient that was refused when it had the message, and not by its RCPT. */
+  readonly phase?: 'end-of-data'
 }
 
 /** What a new {@link SmtpError} is told beside its code and message. */
@@ -137,8 +139,10 @@ export class SmtpError<C extends SmtpErrorCode = SmtpErrorCode> extends Error {
   readonly argument: C extends 'invalid-argument' ? string : undefined
   /** The EHLO keyword that the server did not offer. */
   readonly extension: C extends 'not-offered' ? string : undefined
-  /** Every recipient with the reply that refused it. */
-  readonly rejected: C extends 'recipients-refused' ? readonly RejectedRecipient[] : undefined
+  /** Every recipient with the reply that refused it; over LMTP also those refused before the replies to others were lost. */
+  readonly rejected: C extends 'recipients-refused'
+    ? readonly RejectedRecipient[]
+    : readonly RejectedRecipient[] | undefined
 
   constructor(code: C, message: string, init: SmtpErrorInit) {
     super(message, init.cause === undefined ? undefined : { cause: init.cause })

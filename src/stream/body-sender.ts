@@ -4,7 +4,7 @@ import { BodyEncoder } from '../protocol/transparency.ts'
 import { type Channel, refusal } from './channel.ts'
 import { settle } from './exchange.ts'
 import { Interruption } from './interruption.ts'
-import type { MessageSender } from './message-sender.ts'
+import { expectMore, type Final, type MessageSender } from './message-sender.ts'
 import type { Transaction } from './owed.ts'
 import { underPressure } from './pressure.ts'
 
@@ -65,15 +65,29 @@ export class BodySender implements MessageSender {
 
   /** Writes the end of the message and resolves with the reply that accepts it. */
   async end(): Promise<Reply> {
+    return this.#accepted(this.#writeEnd(), { final: this.#final, transaction: this.#transaction })
+  }
+
+  async endForEach(recipients: number): Promise<readonly PromiseSettledResult<Reply>[]> {
+    const pressure = this.#writeEnd()
+    const others = expectMore(this.#channel, recipients - 1, 'end of data')
+    const first = { final: this.#final, transaction: this.#transaction }
+    return Promise.allSettled([first, ...others].map((final) => this.#accepted(pressure, final)))
+  }
+
+  #writeEnd(): Promise<void> {
     this.#check()
     // From its first byte on the end may be taken for complete, whatever we learn of it.
     if (this.#channel.writable) this.#transaction.delivery = 'unknown'
     const pressure = this.#send(this.#encoder.end())
     this.#channel.noteBody(this.#octets)
     this.#written()
+    return pressure
+  }
+
+  async #accepted(pressure: Promise<void>, { final, transaction }: Final): Promise<Reply> {
     await pressure
-    const reply = await this.#final
-    return settle(this.#channel, reply, 'end-of-data', 'end of data', [250], this.#transaction.delivery)
+    return settle(this.#channel, await final, 'end-of-data', 'end of data', [250], transaction.delivery)
   }
 
   unlessStopped<T>(promise: Promise<T>): Promise<T | undefined> {

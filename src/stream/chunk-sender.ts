@@ -5,7 +5,7 @@ import { BodyEncoder } from '../protocol/transparency.ts'
 import type { Channel } from './channel.ts'
 import { settle } from './exchange.ts'
 import { Interruption } from './interruption.ts'
-import type { MessageSender } from './message-sender.ts'
+import { expectMore, type Final, type MessageSender } from './message-sender.ts'
 import { onlyReply, type Transaction } from './owed.ts'
 import { underPressure } from './pressure.ts'
 
@@ -18,6 +18,12 @@ export interface ChunkOptions {
   readonly binary?: boolean
   /** Chunks whose replies may be owed at once; 4 unless given: enough to keep a long line full, few enough to hold. */
   readonly window?: number
+}
+
+/** The last chunk, written, and the reply to it. */
+interface Ending extends Final {
+  readonly command: string
+  readonly pressure: Promise<void> | void
 }
 
 /**
@@ -53,16 +59,34 @@ export class ChunkSender implements MessageSender {
   }
 
   async end(): Promise<Reply> {
+    return this.#accepted(this.#writeEnd())
+  }
+
+  async endForEach(recipients: number): Promise<readonly PromiseSettledResult<Reply>[]> {
+    // How many replies LAST has behind a chunk that was refused is nowhere said: it must not be on its way by then.
+    while (this.#owed > 0 && this.#interruption.error === undefined) await this.#interruption.woken()
+    const first = this.#writeEnd()
+    const others = expectMore(this.#channel, recipients - 1, first.command)
+    return Promise.allSettled([first, ...others].map((final) => this.#accepted({ ...first, ...final })))
+  }
+
+  #writeEnd(): Ending {
     const rest = this.#encoder?.end() ?? nothing
     const last = joined(this.#chunk.subarray(0, this.#filled), rest)
     this.#check()
     const command = `BDAT ${last.length} LAST`
     const { answers, pressure } = this.#channel.requestAll([{ text: command, phase: 'end-of-data' }], last)
-    if (pressure !== undefined) await this.#pressed(pressure)
-    const final = await onlyReply(answers)
+    const transaction = this.#transaction
+    return { command, final: onlyReply(answers), transaction, pressure: pressure && this.#pressed(pressure) }
+  }
+
+  async #accepted({ command, final, transaction, pressure }: Ending): Promise<Reply> {
+    final.catch(() => {})
+    await pressure
+    const reply = await final
     // A chunk that was refused while the end was written says why the end is refused too.
-    if (final.code >= 400 && this.#interruption.error !== undefined) throw this.#interruption.error
-    return settle(this.#channel, final, 'end-of-data', command, [250], this.#transaction.delivery)
+    if (reply.code >= 400 && this.#interruption.error !== undefined) throw this.#interruption.error
+    return settle(this.#channel, reply, 'end-of-data', command, [250], transaction.delivery)
   }
 
   abort(code: 'aborted' | 'body-failed', message: string, cause?: unknown): SmtpError {

@@ -78,7 +78,9 @@ export interface TlsOptions {
 
 /** Where and how to open a {@link Socket}. */
 export interface SocketOptions {
+  /** A name, an address, or the path of a Unix socket, which begins with `/`. */
   readonly host: string
+  /** 0 for a path. */
   readonly port: number
   /** Told in advance because some runtimes must know: no TLS ever, TLS later (STARTTLS), or TLS from the first byte. */
   readonly tls: 'none' | 'starttls' | 'implicit'

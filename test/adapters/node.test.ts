@@ -1,7 +1,9 @@
 /** The adapter for Node against real sockets on this machine: connections, backpressure, and how they end. */
 import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
 import type { Socket as TcpSocket } from 'node:net'
-import { networkInterfaces } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Auth, cramMd5Auth, loginAuth, plainAuth, sendMail } from '../../src/index.ts'
 import { failure } from '../helpers/conversation.ts'
@@ -49,6 +51,46 @@ describe('delivers', () => {
     const { port, messages } = await smtpServer({}, '::1')
     await sendMail({ ...mail, host: '::1', port, tls: { ca: authority.certificate } })
     expect(messages[0]?.secure).toBe(true)
+  })
+
+  it.skipIf(process.platform === 'win32')('over a Unix socket, which is this machine', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'rxsmtp-')), 'smtp')
+    const { messages } = await smtpServer({ hideSTARTTLS: true, allowInsecureAuth: true }, path)
+    await sendMail({ ...mail, host: path, auth: plainAuth(ann) })
+    await sendMail(path, undefined, 'a@b.example', ['c@d.example'], message)
+    expect(messages.map(({ user }) => user)).toEqual(['ann', undefined])
+    await closeServers()
+    const error = await failure(sendMail({ ...mail, host: path }))
+    expect(error).toMatchObject({
+      code: 'connect-failed',
+      message: expect.stringContaining(`no connection to ${path}:`),
+    })
+    await rm(dirname(path), { recursive: true })
+  })
+
+  it.skipIf(process.platform === 'win32')('over LMTP on a Unix socket, with a reply for each recipient', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'rxsmtp-')), 'lmtp')
+    await smtpServer(
+      {
+        lmtp: true,
+        hideSTARTTLS: true,
+        onData: (stream, _, done) => {
+          stream.resume()
+          // One outcome for each recipient, as its documentation has it.
+          const full = Object.assign(new Error('over quota'), { responseCode: 452 })
+          stream.on('end', () => done(null, ['saved', full] as never))
+        },
+      },
+      path,
+    )
+    const to = ['c@d.example', 'e@d.example']
+    const result = await sendMail({ ...mail, host: path, to, protocol: 'lmtp' })
+    expect(result).toMatchObject({
+      accepted: ['c@d.example'],
+      rejected: [{ recipient: 'e@d.example', reply: { code: 452 }, phase: 'end-of-data' }],
+      replies: [{ code: 250 }],
+    })
+    await rm(dirname(path), { recursive: true })
   })
 
   it.each<[string, Auth]>([

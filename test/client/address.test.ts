@@ -17,6 +17,10 @@ describe('host:port', () => {
     ['[::ffff:127.0.0.1]:1', '::ffff:127.0.0.1', 1],
     ['bücher.example:25', 'bücher.example', 25],
     ['mx.example:00025', 'mx.example', 25],
+    ['mx.example:lmtp', 'mx.example', 24],
+    ['/run/lmtp', '/run/lmtp', 0],
+    ['/run/with:colon', '/run/with:colon', 0],
+    [`/${'x'.repeat(102)}`, `/${'x'.repeat(102)}`, 0],
   ])('%s', (address, host, port) => {
     expect(parseAddress(address)).toEqual({ host, port })
   })
@@ -54,6 +58,9 @@ describe('host:port', () => {
     'smtp://mx.example:25',
     'mx.example:constructor',
     'mx.example:__proto__',
+    `/${'x'.repeat(103)}`,
+    `/${'ü'.repeat(52)}`,
+    '/run/\0lmtp',
   ])('not %j', (address) => {
     expect(() => parseAddress(address)).toThrow(
       expect.objectContaining({ code: 'invalid-argument', argument: 'addr', phase: 'connect', delivery: 'not-sent' }),
@@ -95,7 +102,7 @@ test('any text is an address or a typed error', () => {
       try {
         const { host, port } = parseAddress(address)
         expect(checkHostPort({ host, port })).toEqual({ host, port })
-        expect(host).not.toMatch(/[\s[\]]/)
+        if (!host.startsWith('/')) expect(host).not.toMatch(/[\s[\]]/)
       } catch (error) {
         expect(isSmtpError(error, 'invalid-argument')).toBe(true)
       }
@@ -106,7 +113,9 @@ test('any text is an address or a typed error', () => {
 it.each([
   [{ host: 'mx.example', port: 25 }, undefined],
   [{ host: '2001:db8::1', port: 25 }, undefined],
+  [{ host: '/run/lmtp', port: 0 }, undefined],
   [{ host: '', port: 25 }, 'host'],
+  [{ host: '/run/\0', port: 0 }, 'host'],
   [{ host: '[::1]', port: 25 }, 'host'],
   [{ host: 'a b', port: 25 }, 'host'],
   [{ host: 'mx.example', port: 0 }, 'port'],

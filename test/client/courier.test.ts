@@ -96,6 +96,19 @@ describe('MAIL, RCPT and DATA in one piece', () => {
     await client.quit()
   })
 
+  test('an end that is neither taken nor refused leaves its message in doubt, not the next one', async () => {
+    const first = `${pipelining}${group('DATA')}${say('250 ok', '250 ok', '354 go')}C: hi\nC: .\n`
+    const { client } = await talk(`${first}${group('DATA')}${say('251 hm')}`)
+    const [odd, next] = await Promise.all([failure(client.send(message)), failure(client.send(message))])
+    expect(odd).toMatchObject({
+      code: 'unexpected-reply',
+      phase: 'end-of-data',
+      delivery: 'unknown',
+      safeToRetry: false,
+    })
+    expect(next).toMatchObject({ code: 'unexpected-reply', phase: 'mail', delivery: 'not-sent', safeToRetry: true })
+  })
+
   test('a message that is refused at its end takes no other with it', async () => {
     const first = `${pipelining}${group('DATA')}${say('250 ok', '250 ok', '354 go')}C: hi\nC: .\n`
     const behind = `${group('DATA')}${say('554 5.6.0 spam', '250 ok', '250 ok', '354 go')}C: hi\nC: .\n${say('250 queued as Q2')}`
@@ -109,6 +122,15 @@ describe('MAIL, RCPT and DATA in one piece', () => {
 
 describe('everything in one piece', () => {
   nothingLeftBehind()
+
+  test('a message taken without a sender is in doubt itself, whoever is behind it', async () => {
+    const first = `${chunking}${group('BDAT 4 LAST')}C: hi\n`
+    const behind = `C: RSET\n${group('BDAT 4 LAST')}C: hi\n${say('550 no', '503 no', '250 taken')}`
+    const { client } = await talk(first + behind)
+    const [odd, next] = await Promise.all([failure(client.send(message)), failure(client.send(message))])
+    expect(odd).toMatchObject({ code: 'unexpected-reply', phase: 'end-of-data', command: 'BDAT', delivery: 'unknown' })
+    expect(next).toMatchObject({ code: 'unexpected-reply', phase: 'reset', delivery: 'unknown' })
+  })
 
   test('takes one round trip', async () => {
     const script = `${chunking}${group('BDAT 4 LAST')}C: hi\n${say('250 ok', '250 ok', '250 queued as Q1')}`

@@ -33,7 +33,7 @@ export interface Inbox {
   messages: { text: string; secure: boolean; user: string | undefined }[]
 }
 
-/** Starts a whole SMTP server. */
+/** Starts a whole SMTP server, at an address or the path of a Unix socket. */
 export async function smtpServer(options: SMTPServerOptions = {}, host = '127.0.0.1'): Promise<Inbox> {
   const messages: Inbox['messages'] = []
   const server = new SMTPServer({
@@ -61,10 +61,12 @@ export async function smtpServer(options: SMTPServerOptions = {}, host = '127.0.
     ...options,
   })
   server.on('error', () => {})
-  server.listen(0, host)
+  if (host.startsWith('/')) server.listen(host)
+  else server.listen(0, host)
   await once(server.server, 'listening')
   closing.push(() => new Promise<void>((resolve) => server.close(() => resolve())))
-  return { port: (server.server.address() as AddressInfo).port, messages }
+  const address = server.server.address()
+  return { port: address !== null && typeof address === 'object' ? address.port : 0, messages }
 }
 
 /** Starts a server that does as told with each connection. */

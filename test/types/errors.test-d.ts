@@ -55,7 +55,7 @@ describe('switch (error.code) narrows', () => {
         break
       case 'invalid-argument':
         expectTypeOf(error.argument).toEqualTypeOf<string>()
-        expectTypeOf(error.rejected).toEqualTypeOf<undefined>()
+        expectTypeOf(error.rejected).toEqualTypeOf<readonly RejectedRecipient[] | undefined>()
         break
       case 'recipients-refused':
         expectTypeOf(error.rejected[0]?.recipient).toEqualTypeOf<string | undefined>()

@@ -22,7 +22,8 @@ export class NodeSocket implements Socket {
     this.#socket = socket
     this.#host = host
     this.tls = socket instanceof TLSSocket ? tlsStateOf(socket, pins) : undefined
-    this.remoteAddress = socket.remoteAddress
+    // A Unix socket has no address but its path.
+    this.remoteAddress = socket.remoteAddress ?? (host.startsWith('/') ? host : undefined)
     this.bytes$ = bytesOf(socket)
     // Without a listener an error between two subscriptions would end the process.
     socket.on('error', () => {})

@@ -1,4 +1,4 @@
-import { connect as connectTcp, type TcpNetConnectOpts } from 'node:net'
+import { connect as connectTcp, type NetConnectOpts } from 'node:net'
 import { SmtpError } from '../../protocol/errors.ts'
 import { printable } from '../../protocol/printable.ts'
 import type { OpenSocket, Socket, SocketOptions } from '../../stream/socket.ts'
@@ -6,7 +6,7 @@ import { NodeSocket, secured } from './node-socket.ts'
 import { ready } from './ready.ts'
 
 /**
- * Opens a TCP or TLS connection with `node:net` and `node:tls`.
+ * Opens a TCP or TLS connection, or one to a Unix socket, with `node:net` and `node:tls`.
  *
  * @throws SmtpError `connect-failed` or `tls-failed`; the signal's reason when it fires.
  */
@@ -14,9 +14,8 @@ export const openSocket: OpenSocket = async (options: SocketOptions): Promise<So
   const { host, port, signal, tls, tlsOptions = {} } = options
   signal?.throwIfAborted()
   // More than Node's own 16 KiB may wait: messages that are under way together leave together.
-  const buffering: TcpNetConnectOpts & { writableHighWaterMark: number } = {
-    host,
-    port,
+  const buffering: NetConnectOpts & { writableHighWaterMark: number } = {
+    ...(host.startsWith('/') ? { path: host } : { host, port }),
     writableHighWaterMark: 256 * 1024,
   }
   const tcp = connectTcp(buffering)

@@ -108,7 +108,7 @@ export class Courier {
     if (channel.ended !== undefined) throw channel.over('mail', channel.ended, 'not-sent')
     try {
       const job = jobOf(conversation, envelope, recipients)
-      const carry = carriers[modeOf(capabilities, options.pipelining, job)]
+      const carry = carriers[modeOf(capabilities, options, job)]
       const result = await untilEnded(conversation, () => carry(conversation, job, written))
       conversation.phase = 'sent'
       conversation.result = result
@@ -134,7 +134,8 @@ export class Courier {
   }
 
   get #room(): number {
-    const { pipelining, inFlight } = this.#conversation.options
-    return pipelining === 'auto' ? inFlight : 1
+    const { pipelining, inFlight, protocol } = this.#conversation.options
+    // Over LMTP one final reply too many would be taken for the reply to what is written behind it.
+    return pipelining === 'auto' && protocol === 'smtp' ? inFlight : 1
   }
 }

@@ -1,12 +1,10 @@
-import { queueIdOf } from '../../protocol/queue-id.ts'
 import { BodySender } from '../../stream/body-sender.ts'
-import type { Channel } from '../../stream/channel.ts'
 import { settle } from '../../stream/exchange.ts'
 import type { MessageSender } from '../../stream/message-sender.ts'
-import { onlyReply } from '../../stream/owed.ts'
 import { pump } from '../data.ts'
 import { piecesOf } from '../message-source.ts'
 import type { Conversation } from '../session.ts'
+import { conclude } from './conclude.ts'
 import type { Carry } from './courier.ts'
 import { closed, writeGroup } from './group.ts'
 import type { Job } from './job.ts'
@@ -23,7 +21,7 @@ export const sendGrouped: Carry = async (conversation, job, written) => {
   if (refused !== undefined) {
     const goesAhead = replies.last?.code === 354
     // What the server refused stays refused, also when the connection ends over this.
-    if (goesAhead) await sendNothing(channel).catch(() => {})
+    if (goesAhead) await sendNothing(conversation)
     group.transaction.delivery = 'rejected'
     if (goesAhead || refused.phase === 'mail') closed(conversation, group.transaction)
     throw refused
@@ -31,12 +29,11 @@ export const sendGrouped: Carry = async (conversation, job, written) => {
   settle(channel, needed(replies.last, replies.error), 'data', 'DATA', [354])
   const sender = new BodySender(channel)
   await writeMessage(conversation, job, sender)
-  const ending = sender.end()
+  const ending = conclude(conversation, sender, { accepted, rejected })
   // Whatever the reply will say, the transaction is over with it.
   closed(conversation, group.transaction)
   written()
-  const reply = await ending
-  return { accepted, rejected, reply, queueId: queueIdOf(reply), tls: channel.socket.tls }
+  return ending
 }
 
 /** Writes the message without its end. */
@@ -45,7 +42,12 @@ export async function writeMessage({ channel }: Conversation, job: Job, sender: 
   else await sender.write(job.whole)
 }
 
-/** Ends at once what a server has begun for nobody: it has no recipient to deliver to (RFC 2920 section 3.1). */
-async function sendNothing(channel: Channel): Promise<void> {
-  await onlyReply(channel.requestAll([{ text: '.', phase: 'end-of-data' }]).answers)
+/**
+ * Ends at once what a server has begun for nobody: it has no recipient to deliver to (RFC 2920 section 3.1). What it says
+ * to that changes nothing for them.
+ */
+async function sendNothing({ channel, options }: Conversation): Promise<void> {
+  // Over LMTP nobody means no reply, if 354 for nobody means anything.
+  if (options.protocol === 'lmtp') channel.end('unexpected-reply', '354 for nobody', { phase: 'data' })
+  else await channel.requestAll([{ text: '.', phase: 'end-of-data' }]).answers
 }

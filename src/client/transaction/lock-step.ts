@@ -1,5 +1,4 @@
 import { isSmtpError, type RejectedRecipient } from '../../protocol/errors.ts'
-import { queueIdOf } from '../../protocol/queue-id.ts'
 import { BodySender } from '../../stream/body-sender.ts'
 import type { Channel } from '../../stream/channel.ts'
 import { ChunkSender } from '../../stream/chunk-sender.ts'
@@ -7,6 +6,7 @@ import { exchange } from '../../stream/exchange.ts'
 import type { MessageSender } from '../../stream/message-sender.ts'
 import type { Transaction } from '../../stream/owed.ts'
 import { nobodyLeft, sayRcpt } from '../rcpt.ts'
+import { conclude } from './conclude.ts'
 import type { Carry } from './courier.ts'
 import { closed } from './group.ts'
 import { writeMessage } from './grouped.ts'
@@ -35,8 +35,7 @@ export const sendInLockStep: Carry = async (conversation, job) => {
   if (accepted.length === 0) throw nobodyLeft(rejected)
   const sender = await senderOf(channel, job)
   await writeMessage(conversation, job, sender)
-  const reply = await sender.end().finally(() => closed(conversation, transaction))
-  return { accepted, rejected, reply, queueId: queueIdOf(reply), tls: channel.socket.tls }
+  return conclude(conversation, sender, { accepted, rejected }).finally(() => closed(conversation, transaction))
 }
 
 /** Opens the message: behind a 354, or chunk by chunk, each after the reply to the one before. */

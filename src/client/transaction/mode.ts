@@ -1,4 +1,5 @@
 import type { Capabilities } from '../../protocol/capabilities.ts'
+import type { ConversationOptions } from '../session.ts'
 import type { Job } from './job.ts'
 
 /**
@@ -18,8 +19,14 @@ export type Mode = 'lock-step' | 'grouped' | 'chunked' | 'streamed'
 const largestAtOnce = 2 * 1024 * 1024
 
 /** Chooses the quickest way that the server offers and the caller allows. */
-export function modeOf(capabilities: Capabilities, pipelining: Pipelining, { whole }: Job): Mode {
+export function modeOf(
+  capabilities: Capabilities,
+  { pipelining, protocol }: ConversationOptions,
+  { whole }: Job,
+): Mode {
   if (pipelining === 'off' || !capabilities.has('PIPELINING')) return 'lock-step'
   if (!capabilities.has('CHUNKING')) return 'grouped'
+  // Over LMTP the end of a message has as many replies as recipients were accepted: that must be known before.
+  if (protocol === 'lmtp') return 'streamed'
   return whole !== undefined && whole.length <= largestAtOnce ? 'chunked' : 'streamed'
 }

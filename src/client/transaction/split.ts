@@ -1,4 +1,5 @@
 import { argumentError, isSmtpError, type RejectedRecipient, type SmtpError } from '../../protocol/errors.ts'
+import type { Reply } from '../../protocol/reply.ts'
 import { isWhole } from '../message-source.ts'
 import type { NamedRecipient } from '../recipient.ts'
 import type { Envelope } from '../send.ts'
@@ -56,8 +57,8 @@ function pick(part: readonly NamedRecipient[], refused: readonly RejectedRecipie
 }
 
 /** 452 may also mean a full mailbox or disk: its enhanced code tells, where there is one. */
-function isPutOff({ reply }: RejectedRecipient): boolean {
-  return reply.code === 452 && (reply.enhanced === undefined || reply.enhanced.code === '4.5.3')
+function isPutOff({ reply, phase }: RejectedRecipient): boolean {
+  return reply.code === 452 && phase === undefined && (reply.enhanced === undefined || reply.enhanced.code === '4.5.3')
 }
 
 function resultOf(outcome: Outcome): SendResult {
@@ -69,7 +70,8 @@ function resultOf(outcome: Outcome): SendResult {
 function together(outcomes: readonly Outcome[]): SendResult {
   const first = outcomes.find((outcome) => 'result' in outcome) ?? outcomes[0]
   if (first === undefined) throw new RangeError('no outcome')
-  const { reply, queueId, tls } = resultOf(first)
+  const { reply, queueId, tls, replies: each } = resultOf(first)
+  const replies: Reply[] = []
   const accepted: string[] = []
   const rejected: RejectedRecipient[] = []
   const failed: FailedRecipient[] = []
@@ -77,6 +79,7 @@ function together(outcomes: readonly Outcome[]): SendResult {
     if ('result' in outcome) {
       accepted.push(...outcome.result.accepted)
       rejected.push(...outcome.result.rejected)
+      replies.push(...(outcome.result.replies ?? []))
       failed.push(...(outcome.result.failed ?? []))
     } else if (isSmtpError(outcome.error, 'recipients-refused')) {
       rejected.push(...outcome.error.rejected)
@@ -85,5 +88,5 @@ function together(outcomes: readonly Outcome[]): SendResult {
       failed.push(...outcome.part.map(({ address }) => ({ recipient: address, error })))
     }
   }
-  return { accepted, rejected, reply, queueId, tls, ...(failed.length > 0 && { failed }) }
+  return { accepted, rejected, reply, queueId, tls, ...(each && { replies }), ...(failed.length > 0 && { failed }) }
 }

@@ -1,5 +1,5 @@
-import { queueIdOf } from '../../protocol/queue-id.ts'
 import { ChunkSender } from '../../stream/chunk-sender.ts'
+import { conclude } from './conclude.ts'
 import type { Carry } from './courier.ts'
 import { closed, writeGroup } from './group.ts'
 import { writeMessage } from './grouped.ts'
@@ -19,9 +19,9 @@ export const sendStreamed: Carry = async (conversation, job, written) => {
   }
   const sender = new ChunkSender(channel, { binary: job.binary })
   await writeMessage(conversation, job, sender)
-  const ending = sender.end()
+  const ending = conclude(conversation, sender, { accepted, rejected })
   written()
-  const reply = await ending
+  const result = await ending
   closed(conversation, group.transaction)
-  return { accepted, rejected, reply, queueId: queueIdOf(reply), tls: channel.socket.tls }
+  return result
 }
