@@ -27,22 +27,23 @@ export function connectWith(
   fallback?: TlsLevel,
 ): Observable<Session<'connected'>> {
   return new Observable((subscriber) => {
-    const leaving = new AbortController()
+    const opening = new AbortController()
     let channel: Channel | undefined
-    const onAbort = (): void => {
-      channel?.end('aborted', 'aborted by the caller', { cause: options.signal?.reason })
-      leaving.abort(options.signal?.reason)
+    const leave = (why: string, cause?: unknown): void => {
+      if (channel === undefined) opening.abort(new SmtpError('aborted', why, { phase: 'connect', cause }))
+      else channel.end('aborted', why, { cause })
     }
+    const onAbort = (): void => leave('aborted by the caller', options.signal?.reason)
     options.signal?.addEventListener('abort', onAbort)
     const start = async (): Promise<void> => {
       const settings = conversationOptions(options)
       const target = targetOf(options)
       const tls = checkTls({ ...options, ...target }, fallback)
-      const socket = await openInTime(open, options, target, tls, leaving.signal)
+      const socket = await openInTime(open, options, target, tls, opening)
       // Whoever left while the socket was handed over here would leave it open.
-      if (leaving.signal.aborted) {
+      if (opening.signal.aborted) {
         socket.destroy()
-        throw abortedBefore(leaving.signal.reason)
+        throw opening.signal.reason
       }
       channel = new Channel(socket, options)
       const conversation = await greet(channel, settings, tls)
@@ -60,8 +61,7 @@ export function connectWith(
     start().catch((error) => subscriber.error(error))
     return () => {
       options.signal?.removeEventListener('abort', onAbort)
-      channel?.end('aborted', 'unsubscribed')
-      leaving.abort()
+      leave('unsubscribed')
     }
   })
 }
@@ -72,12 +72,14 @@ async function openInTime(
   options: ConnectOptions,
   target: HostPort,
   { begins, options: tlsOptions }: CheckedTls,
-  leaving: AbortSignal,
+  opening: AbortController,
 ): Promise<Socket> {
-  const late = new AbortController()
+  const where = nameOf(target)
   const ms = options.deadlines?.connect ?? deadlines.connect
-  const stopTimer = after(ms, () => late.abort())
-  const signal = AbortSignal.any([leaving, late.signal])
+  const late = (): void =>
+    opening.abort(new SmtpError('timeout', `no connection to ${where} within ${ms} ms`, { phase: 'connect' }))
+  const stopTimer = after(ms, late)
+  const { signal } = opening
   try {
     const socket = await unlessAborted(open({ ...target, tls: begins, tlsOptions, signal }), signal)
     const why = begins === 'implicit' ? distrust(socket.tls, tlsOptions) : undefined
@@ -85,7 +87,7 @@ async function openInTime(
     socket.destroy()
     throw new SmtpError('tls-failed', printable(why, 256), { phase: 'connect' })
   } catch (cause) {
-    throw connectError(cause, { leaving: leaving.aborted, late: late.signal.aborted, where: nameOf(target), ms })
+    throw signal.aborted ? signal.reason : connectError(cause, where)
   } finally {
     stopTimer()
   }
@@ -103,25 +105,16 @@ function unlessAborted(opening: Promise<Socket>, signal: AbortSignal): Promise<S
   })
 }
 
-function connectError(
-  cause: unknown,
-  { leaving, late, where, ms }: { leaving: boolean; late: boolean; where: string; ms: number },
-): AnySmtpError | SmtpError {
-  const phase = 'connect'
-  if (leaving) return abortedBefore(cause)
-  if (late) return new SmtpError('timeout', `no connection to ${where} within ${ms} ms`, { phase, cause })
+function connectError(cause: unknown, where: string): AnySmtpError | SmtpError {
   if (isSmtpError(cause)) return cause
-  return new SmtpError('connect-failed', `no connection to ${where}: ${printable(whyOf(cause), 256)}`, { phase, cause })
+  const message = `no connection to ${where}: ${printable(whyOf(cause), 256)}`
+  return new SmtpError('connect-failed', message, { phase: 'connect', cause })
 }
 
 function whyOf(cause: unknown): string {
   // Node tries every address of a name, and says why each failed in an error that has no words of its own.
   if (cause instanceof AggregateError && cause.message === '') return cause.errors.map(whyOf).join(', ')
   return cause instanceof Error ? cause.message : String(cause)
-}
-
-function abortedBefore(cause: unknown): SmtpError<'aborted'> {
-  return new SmtpError('aborted', 'aborted by the caller', { phase: 'connect', cause })
 }
 
 async function greet(channel: Channel, options: ConversationOptions, tls: CheckedTls): Promise<Conversation> {

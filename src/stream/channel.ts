@@ -252,6 +252,7 @@ export class Channel {
     message: string,
     init: { phase?: SmtpPhase; cause?: unknown; reply?: Reply } = {},
   ): SmtpError {
+    if (this.#ended !== undefined) return this.#ended
     const { phase = this.#queue[0]?.phase ?? this.working } = init
     const { delivery } = this.#queue[0]?.transaction ?? this.transaction
     return this.#failHead(new SmtpError(code, message, { ...init, phase, delivery }))

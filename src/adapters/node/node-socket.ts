@@ -9,7 +9,6 @@ import { tlsOptionsFor, tlsStateOf } from './tls.ts'
 export class NodeSocket implements Socket {
   readonly bytes$: Observable<Uint8Array>
   readonly tls: TlsState | undefined
-  readonly remoteAddress: string | undefined
   readonly #socket: TcpSocket
   readonly #host: string
   #corked = false
@@ -22,11 +21,14 @@ export class NodeSocket implements Socket {
     this.#socket = socket
     this.#host = host
     this.tls = socket instanceof TLSSocket ? tlsStateOf(socket, pins) : undefined
-    // A Unix socket has no address but its path.
-    this.remoteAddress = socket.remoteAddress ?? (host.startsWith('/') ? host : undefined)
     this.bytes$ = bytesOf(socket)
     // Without a listener an error between two subscriptions would end the process.
     socket.on('error', () => {})
+  }
+
+  get remoteAddress(): string | undefined {
+    // A Unix socket has no address but its path.
+    return this.#socket.remoteAddress ?? (this.#host.startsWith('/') ? this.#host : undefined)
   }
 
   write(bytes: Uint8Array): Promise<void> | void {
