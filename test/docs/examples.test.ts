@@ -14,6 +14,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 const sources = new Map(filesIn('src', '.ts'))
 const names = {
   rxsmtp: namesOf('src/index.ts', sources),
+  'rxsmtp/logs': namesOf('src/logs/index.ts', sources),
   'rxsmtp/logs/summary': namesOf('src/logs/summary/index.ts', sources),
   'rxsmtp/testing': namesOf('src/testing/index.ts', sources),
 }

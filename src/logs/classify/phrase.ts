@@ -1,0 +1,98 @@
+/**
+ * Phrases, the notation of the rules: words as a reply has them, with a few marks for what varies.
+ *
+ * | mark | matches |
+ * | --- | --- |
+ * | a blank | blanks, line breaks, quotes, brackets, commas, colons, semicolons; addresses count as blanks too |
+ * | `(a\|b)` | one of these |
+ * | `[a\|b] ` | one of these or nothing |
+ * | `...` | up to 60 characters of anything |
+ * | `*` | the rest of a word |
+ * | `-` | a hyphen, a blank or nothing |
+ * | `'` | an apostrophe of any kind, a blank or nothing |
+ * | `#` | digits |
+ *
+ * Upper and lower case are the same. A phrase begins and ends at the edges of words. Every mark matches a bounded piece
+ * or a set of characters that the next mark cannot continue, so that the time is linear in the text.
+ */
+
+/** A phrase ready to search with. */
+export interface Phrase {
+  readonly pattern: RegExp
+  /** Texts in lower case, one of which is in every text that the pattern matches; blanks are single. */
+  readonly literals: readonly string[]
+}
+
+/** The characters that a blank of a phrase stands for, inside a class of a pattern. */
+export const blanks = '\\s_,:;"<>()\\[\\]{}\'\\u2018\\u2019\\u201c\\u201d\\u00ab\\u00bb\\u00a0'
+
+/**
+ * Reads a phrase.
+ *
+ * @throws RangeError that says what is wrong with it.
+ */
+export function compilePhrase(phrase: string): Phrase {
+  const literals = literalsOf(phrase)
+  if (literals.length === 0) throw new RangeError('has no word of three letters that is always there')
+  const before = /^[\da-z([]/i.test(phrase) ? '(?<![\\da-z])' : ''
+  const after = /[\da-z)]$/i.test(phrase) ? '(?![\\da-z])' : ''
+  return { pattern: new RegExp(before + patternOf(phrase) + after, 'i'), literals }
+}
+
+const piece = / \.\.\. |\.\.\.|\] ?|[ (|)[*\-'#]|[^ .(|)[\]*\-'#]+|\./g
+
+// Blanks of a text that a phrase has no use for.
+const foreignTo = /[\t\r\n_,:;"<>{}\u2018\u2019\u201c\u201d\u00ab\u00bb\u00a0]/
+
+const marks: Readonly<Record<string, string>> = {
+  ' ': `[${blanks}]{1,400}`,
+  ' ... ': `[${blanks}][^]{0,60}?(?<=[${blanks}])`,
+  '...': '[^]{0,60}?',
+  '[': '(?:(?:',
+  '] ': `)[${blanks}]{1,400})?`,
+  '(': '(?:',
+  '|': '|',
+  ')': ')',
+  '*': `[^.${blanks}]{0,30}`,
+  '-': `[-${blanks}]?`,
+  "'": "['\\u2019\\u00b4`?\\s]?",
+  '#': '\\d{1,12}',
+}
+
+function patternOf(phrase: string): string {
+  if (/^\s|\s$|\s\s/.test(phrase)) throw new RangeError('has a blank too much')
+  const open: string[] = []
+  const foreign = foreignTo.exec(phrase)
+  if (foreign !== null) throw new RangeError(`writes ${foreign[0]} where a blank stands for it`)
+  const parts = (phrase.match(piece) ?? []).map((part) => {
+    if (part === '(' || part === '[') {
+      if (open.includes('(') || (part === '[' && open.length > 0)) throw new RangeError('has brackets within brackets')
+      open.push(part)
+    } else if (part === ']') throw new RangeError('has no blank behind its ]')
+    else if (part === ')' || part === '] ') {
+      if (open.pop() !== (part === ')' ? '(' : '[')) throw new RangeError(`closes a bracket that is not open: ${part}`)
+    } else if (part === '|' && open.length === 0) throw new RangeError('has a | outside of brackets')
+    return marks[part] ?? part.replace(/[.\\^$+?{}/]/g, '\\$&')
+  })
+  if (open.length > 0) throw new RangeError(`has a bracket that is not closed: ${open.at(-1)}`)
+  return parts.join('')
+}
+
+/** Finds the longest text that has to be there, or else the alternatives of which one has to be. */
+function literalsOf(phrase: string): string[] {
+  const outside = phrase.replace(/\[[^\]]*\] ?/g, '*')
+  const always = longest(outside.replace(/\([^()]*\)/g, '*'))
+  if (isEnough(always)) return [always]
+  const groups = [...outside.matchAll(/\(([^()]*)\)/g)].map(([, inside = '']) => inside.split('|').map(longest))
+  return groups.find((group) => group.every(isEnough)) ?? []
+}
+
+function longest(text: string): string {
+  const runs = text.toLowerCase().split(/\.\.\.|[*\-'#]/)
+  return runs.reduce((best, run) => (run.trim().length > best.length ? run.trim() : best), '')
+}
+
+/** Two characters beyond Latin letters say as much as three letters. */
+function isEnough(literal: string): boolean {
+  return literal.length >= (/[^\p{Script=Latin}\d]/u.test(literal) ? 2 : 3)
+}

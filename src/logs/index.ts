@@ -1,0 +1,19 @@
+// What a reply means
+
+export { type CategoryEntry, verdictCategories } from './classify/categories.ts'
+export {
+  type ClassifierOptions,
+  type Classify,
+  classifier,
+  classify,
+  type Verdict,
+  type VerdictContext,
+} from './classify/classify.ts'
+export { explainVerdict, type VerdictExplanation } from './classify/explain.ts'
+export { replyPattern } from './classify/reply-pattern.ts'
+export type { Confidence, Provider, Rule } from './classify/rule.ts'
+
+// What a line says
+
+export type * from './record.ts'
+export type * from './verdict.ts'
