@@ -95,7 +95,6 @@ export class Courier {
       this.#carry(envelope, recipients, written)
         .then(resolve, reject)
         .finally(() => {
-          this.#inFlight--
           written()
           void this.#run()
         })
@@ -105,18 +104,21 @@ export class Courier {
   async #carry(envelope: Envelope, recipients: readonly NamedRecipient[], written: () => void): Promise<SendResult> {
     const conversation = this.#conversation
     const { channel, capabilities, options } = conversation
-    if (channel.ended !== undefined) throw channel.over('mail', channel.ended, 'not-sent')
     try {
+      if (channel.ended !== undefined) throw channel.over('mail', channel.ended, 'not-sent')
       const job = jobOf(conversation, envelope, recipients)
       const carry = carriers[modeOf(capabilities, options, job)]
       const result = await untilEnded(conversation, () => carry(conversation, job, written))
+      this.#inFlight--
       conversation.phase = 'sent'
       conversation.result = result
       conversation.reply = result.reply
       return result
     } catch (error) {
+      // Of several that fail together, the last one clears up.
+      this.#inFlight--
       conversation.phase = 'ready'
-      if (channel.ended === undefined && this.#waiting.length === 0 && this.#inFlight === 1) await this.#reset(error)
+      if (channel.ended === undefined && this.#waiting.length === 0 && this.#inFlight === 0) await this.#reset(error)
       throw error
     }
   }
