@@ -37,7 +37,7 @@ export type SmtpPhase =
  * | --- | --- |
  * | `invalid-argument` | a value given by the caller cannot be used; `argument` names it; nothing was written |
  * | `bad-sequence` | the operator does not fit the phase of the session, or the session was used twice |
- * | `closed` | the session ended before; `cause` is what ended it |
+ * | `closed` | the session ended before, or by the answer to something else; `cause` is what ended it |
  * | `connect-failed` | no connection: name resolution, refused, unreachable |
  * | `connection-lost` | the connection ended or broke while something was owed |
  * | `timeout` | the deadline of `phase` passed |
@@ -163,7 +163,9 @@ export class SmtpError<C extends SmtpErrorCode = SmtpErrorCode> extends Error {
 
   /** Tells whether the same call would fail again: a 5yz reply, or something the caller has to change first. */
   get isPermanent(): boolean {
-    return this.reply === undefined ? lasting.has(this.code) : this.reply.code >= 500
+    // A reply that nobody asked for is no answer to the call.
+    if (this.reply === undefined || this.code === 'unsolicited-reply') return lasting.has(this.code)
+    return this.reply.code >= 500
   }
 
   /** Tells whether sending the same message again can neither deliver it twice nor meet the same permanent refusal. */

@@ -114,7 +114,8 @@ export class Channel {
 
   /** What ended the channel, as a message sees it: with what became of that one. */
   endedFor({ delivery }: Transaction): SmtpError | undefined {
-    return this.#ended && withDelivery(this.#ended, delivery)
+    const error = this.#ended
+    return error && this.#forOthers(error, error.phase, error.command, delivery)
   }
 
   /** Whether what is written still leaves. */
@@ -178,7 +179,7 @@ export class Channel {
     if (this.#queue.length === 0 && !this.#framer.idle) {
       this.end('unsolicited-reply', 'text before the command', { phase: owed.phase })
     }
-    if (this.#ended !== undefined) owed.fail(this.#about(this.#ended, owed))
+    if (this.#ended !== undefined) owed.fail(renewed(this.#ended, owed.phase, owed.command, owed.transaction.delivery))
     else this.#queue.push(owed)
     return owed
   }
@@ -268,7 +269,7 @@ export class Channel {
   #failHead(cause: SmtpError): SmtpError {
     if (this.#ended !== undefined) return this.#ended
     const head = this.#queue.shift()
-    const error = head === undefined ? cause : this.#about(cause, head)
+    const error = head === undefined ? cause : renewed(cause, head.phase, head.command, cause.delivery)
     head?.fail(error)
     this.#drop(error)
     return error
@@ -339,7 +340,10 @@ export class Channel {
     this.#reading.unsubscribe()
     this.#stopGrace()
     this.#stopTimer()
-    for (const owed of this.#queue.splice(0)) owed.fail(this.#about(error, owed, owed.transaction.delivery))
+    for (const owed of this.#queue.splice(0)) {
+      const { phase, command, transaction } = owed
+      owed.fail(this.#forOthers(error, phase, command, transaction.delivery))
+    }
     this.#transcript.complete()
   }
 
@@ -381,17 +385,17 @@ export class Channel {
     if (this.#transcript.observed) this.#transcript.next(entry)
   }
 
-  /** The same failure, as the command saw it that waited. */
-  #about(error: SmtpError, { phase, command }: Owed, delivery: Delivery = error.delivery): SmtpError {
-    if (error.phase === phase && error.command === command && error.delivery === delivery) return error
-    const { code, message, reply, cause } = error
-    return new SmtpError(code, message, { phase, command, delivery, reply, cause })
+  /** The same failure, for whoever waits behind what it is about: a reply to another command refuses nothing of theirs. */
+  #forOthers(error: SmtpError, phase: SmtpPhase, command: string | undefined, delivery: Delivery): SmtpError {
+    if (error.code === 'refused' || error.code === 'unexpected-reply') return this.over(phase, error, delivery)
+    return renewed(error, phase, command, delivery)
   }
 }
 
-function withDelivery(error: SmtpError, delivery: Delivery): SmtpError {
-  if (error.delivery === delivery) return error
-  const { code, message, phase, command, reply, cause } = error
+/** The same failure, as another command sees it. */
+function renewed(error: SmtpError, phase: SmtpPhase, command: string | undefined, delivery: Delivery): SmtpError {
+  if (error.phase === phase && error.command === command && error.delivery === delivery) return error
+  const { code, message, reply, cause } = error
   return new SmtpError(code, message, { phase, command, delivery, reply, cause })
 }
 

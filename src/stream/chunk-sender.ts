@@ -83,7 +83,9 @@ export class ChunkSender implements MessageSender {
   async #accepted({ command, final, transaction, pressure }: Ending): Promise<Reply> {
     final.catch(() => {})
     await pressure
-    const reply = await final
+    const reply = await final.catch((error) => {
+      throw this.#interruption.error ?? error
+    })
     // A chunk that was refused while the end was written says why the end is refused too.
     if (reply.code >= 400 && this.#interruption.error !== undefined) throw this.#interruption.error
     return settle(this.#channel, reply, 'end-of-data', command, [250], transaction.delivery)

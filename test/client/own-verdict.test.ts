@@ -49,7 +49,7 @@ test('a reply that the end of one message does not have says nothing of the next
     delivery: 'unknown',
     safeToRetry: false,
   })
-  expect(second).toMatchObject({ code: 'unexpected-reply', phase: 'mail', delivery: 'not-sent', safeToRetry: true })
+  expect(second).toMatchObject({ code: 'closed', phase: 'mail', delivery: 'not-sent', safeToRetry: true, cause: first })
 })
 
 test.each(['250 ok', '554 no'])(
@@ -94,4 +94,26 @@ test('a RSET that is refused ahead of a message ends the session: what follows w
 test('recipients that were refused stay refused when the connection ends over the lone dot', async () => {
   const { client } = await talk(`${pipelining}${byData}S: 250 ok\nS: 550 no\nS: 354 go\nC: .\nX: reset\n`)
   expect(await failure(client.send(message))).toMatchObject({ code: 'recipients-refused', delivery: 'rejected' })
+})
+
+test('of messages that are refused together one clears up, and MAIL may follow', async () => {
+  const replies = ['250 ok', '250 ok', '552 big', '250 ok', '250 ok', '550 no', '554 nobody']
+  const script = `${chunking}${byChunk}C: RSET\n${byChunk}${replies.map((reply) => `S: ${reply}\n`).join('')}`
+  const { client } = await talk(`${script}C: RSET\nS: 250 ok\nC: MAIL FROM:<a@b.example>\nS: 250 ok\n`, {}, auto)
+  const errors = await Promise.all([failure(client.send(message)), failure(client.send(message))])
+  expect(errors.map(({ code, delivery }) => [code, delivery])).toEqual([
+    ['refused', 'rejected'],
+    ['recipients-refused', 'rejected'],
+  ])
+  await client.mail('a@b.example')
+  client.close()
+})
+
+test('a reply that nobody asked for is no permanent refusal of the message under way', async () => {
+  const { client } = await talk(`${pipelining}${byData}S: 250 ok\nS: 250 ok\nS: 354 go\nS: 550 no\n`)
+  expect(await failure(client.send(message))).toMatchObject({
+    code: 'unsolicited-reply',
+    delivery: 'not-sent',
+    safeToRetry: true,
+  })
 })

@@ -3,7 +3,7 @@
  * the wire and the verdict of each message. It follows RFC 5321, 2920 and 3030 and docs/errors.md, and knows nothing of
  * `src`. Everything that can happen by itself has happened before the next event.
  */
-import { type Batch, type Fault, judged, type Line, type Message, type Verdict } from './verdict.ts'
+import { type Batch, type Fault, judged, type Line, type Message, seenByOthers, type Verdict } from './verdict.ts'
 
 /** How messages travel. */
 export interface Way {
@@ -54,7 +54,14 @@ export class Model {
 
   /** Messages without a verdict. */
   get unsettled(): readonly number[] {
-    return [...this.#underWay, ...this.#waiting].map(({ number }) => number)
+    return [...this.#underWay, ...this.#waiting]
+      .map(({ number }) => number)
+      .filter((number) => !this.verdicts.has(number))
+  }
+
+  /** Whether a RSET behind a message that failed is not answered: the verdict may be told before or after. */
+  get isClearingUp(): boolean {
+    return this.#owed.some(({ message, lines }) => lines[0] === 'RSET' && message.verdict !== undefined)
   }
 
   submit(message: Message): void {
@@ -135,7 +142,7 @@ export class Model {
     const { verdict, fault, closes } = judged(batch, this.fault, isDue)
     if (closes && this.#open === message) this.#open = undefined
     // A message for nobody, which the server waits for nevertheless, is ended at once.
-    if (verdict !== undefined && this.#waitsForNobody(batch)) {
+    if (verdict?.delivery === 'rejected' && this.#waitsForNobody(batch)) {
       message.verdict = verdict
       this.#open = undefined
       return this.fault === undefined ? this.#write(message, ['DOT']) : this.#finish(message, verdict)
@@ -187,6 +194,7 @@ export class Model {
       if (!outOfStep) {
         this.#open = undefined
         message.verdict = verdict
+        this.#note(message, verdict)
         return this.#write(message, ['RSET'])
       }
     }
@@ -196,17 +204,23 @@ export class Model {
   /** The answer to the RSET behind a message that failed: it changes nothing about that one. */
   #afterReset({ message, codes }: Batch): void {
     if (message.verdict !== undefined) this.#settle(message, message.verdict)
-    if (codes[0] !== 250) this.#end({ code: 'connection-lost' })
+    const [code = 250] = codes
+    if (code >= 400) this.#end({ code: 'connection-lost' })
+    else if (code !== 250) this.#end({ code: 'unexpected-reply', reply: code })
   }
 
-  #lost({ code }: Fault): Verdict {
-    return { code, delivery: 'not-sent', safeToRetry: true }
+  #lost(fault: Fault): Verdict {
+    return { code: seenByOthers(fault), delivery: 'not-sent', safeToRetry: true }
   }
 
-  #settle(message: Message, { code, delivery, safeToRetry }: Verdict): void {
+  #settle(message: Message, verdict: Verdict): void {
     this.#underWay = this.#underWay.filter((other) => other !== message)
     if (this.#writing === message) this.#writing = undefined
-    this.verdicts.set(message.number, { code, delivery, safeToRetry })
+    this.#note(message, verdict)
+  }
+
+  #note({ number }: Message, { code, delivery, safeToRetry }: Verdict): void {
+    this.verdicts.set(number, { code, delivery, safeToRetry })
   }
 
   #write(message: Message, lines: readonly Line[]): void {

@@ -56,9 +56,8 @@ export function judged(batch: Batch, fault: Fault | undefined, isDue: boolean): 
   for (const [index, line] of lines.entries()) {
     const code = codes[index]
     if (code === undefined) {
-      const { code: why = '', reply } = fault ?? {}
-      const refuses = isDue && reply === 421 && line !== 'RSET'
-      return { verdict: verdictOf(why, refuses ? 'rejected' : doubt, reply) }
+      const refuses = isDue && fault?.reply === 421 && line !== 'RSET'
+      return { verdict: verdictOf(seenByOthers(fault), refuses ? 'rejected' : doubt, undefined) }
     }
     if (code >= 400) {
       if (line === 'RCPT') message.refused.push(code)
@@ -77,6 +76,12 @@ export function judged(batch: Batch, fault: Fault | undefined, isDue: boolean): 
     }
   }
   return {}
+}
+
+/** What ends the session is told to everybody, but the answer to another message refuses nothing of this one. */
+export function seenByOthers(fault: Fault | undefined): string {
+  const { code = '' } = fault ?? {}
+  return code === 'refused' || code === 'unexpected-reply' ? 'closed' : code
 }
 
 const expected: Readonly<Record<Line, readonly number[]>> = {

@@ -2,11 +2,11 @@
  * Carries messages over one session: it chooses the way for each, lets as many be under way as the caller allows,
  * and gives every message its own verdict whatever becomes of the others.
  */
-import { isSmtpError, SmtpError } from '../../protocol/errors.ts'
+import { SmtpError } from '../../protocol/errors.ts'
 import { exchange } from '../../stream/exchange.ts'
 import type { NamedRecipient } from '../recipient.ts'
 import type { Envelope } from '../send.ts'
-import { type Conversation, type SendResult, untilEnded } from '../session.ts'
+import type { Conversation, SendResult } from '../session.ts'
 import { sendChunked } from './chunked.ts'
 import { sendGrouped } from './grouped.ts'
 import { type Job, jobOf } from './job.ts'
@@ -35,6 +35,8 @@ export class Courier {
   readonly #conversation: Conversation
   readonly #waiting: Waiting[] = []
   #inFlight = 0
+  /** Those of them whose verdict is not known yet. */
+  #undecided = 0
   #busy = false
 
   constructor(conversation: Conversation) {
@@ -92,9 +94,11 @@ export class Courier {
   #start({ envelope, recipients, resolve, reject }: Waiting): Promise<void> {
     return new Promise((written) => {
       this.#inFlight++
+      this.#undecided++
       this.#carry(envelope, recipients, written)
         .then(resolve, reject)
         .finally(() => {
+          this.#inFlight--
           written()
           void this.#run()
         })
@@ -108,25 +112,30 @@ export class Courier {
       if (channel.ended !== undefined) throw channel.over('mail', channel.ended, 'not-sent')
       const job = jobOf(conversation, envelope, recipients)
       const carry = carriers[modeOf(capabilities, options, job)]
-      const result = await untilEnded(conversation, () => carry(conversation, job, written))
-      this.#inFlight--
+      const result = await carry(conversation, job, written)
       conversation.phase = 'sent'
       conversation.result = result
       conversation.reply = result.reply
+      if (this.#clearsUp()) await this.#reset()
       return result
     } catch (error) {
-      // Of several that fail together, the last one clears up.
-      this.#inFlight--
       conversation.phase = 'ready'
-      if (channel.ended === undefined && this.#waiting.length === 0 && this.#inFlight === 0) await this.#reset(error)
+      if (this.#clearsUp()) await this.#reset()
       throw error
     }
   }
 
+  /** Tells of a message that is decided whether it leaves a transaction open that no other will close. */
+  #clearsUp(): boolean {
+    this.#undecided--
+    const { channel, open } = this.#conversation
+    // The next message brings a RSET of its own, and of several that are decided together the last one clears up.
+    return open !== undefined && channel.ended === undefined && this.#waiting.length === 0 && this.#undecided === 0
+  }
+
   /** Leaves the session fit for whatever comes next. */
-  async #reset(error: unknown): Promise<void> {
+  async #reset(): Promise<void> {
     const { channel } = this.#conversation
-    if (this.#conversation.open === undefined || !isSmtpError(error)) return
     this.#conversation.open = undefined
     try {
       await exchange(channel, { verb: 'RSET' })

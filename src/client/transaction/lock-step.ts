@@ -6,6 +6,7 @@ import { exchange } from '../../stream/exchange.ts'
 import type { MessageSender } from '../../stream/message-sender.ts'
 import type { Transaction } from '../../stream/owed.ts'
 import { nobodyLeft, sayRcpt } from '../rcpt.ts'
+import { type Conversation, type SendResult, untilEnded } from '../session.ts'
 import { conclude } from './conclude.ts'
 import type { Carry } from './courier.ts'
 import { closed } from './group.ts'
@@ -13,7 +14,9 @@ import { writeMessage } from './grouped.ts'
 import type { Job } from './job.ts'
 
 /** Sends one command at a time, each after the reply to the one before. */
-export const sendInLockStep: Carry = async (conversation, job) => {
+export const sendInLockStep: Carry = (conversation, job) => untilEnded(conversation, () => send(conversation, job))
+
+async function send(conversation: Conversation, job: Job): Promise<SendResult> {
   const { channel } = conversation
   const transaction: Transaction = { delivery: 'not-sent' }
   channel.transaction = transaction
