@@ -106,7 +106,7 @@ describe('MAIL, RCPT and DATA in one piece', () => {
       delivery: 'unknown',
       safeToRetry: false,
     })
-    expect(next).toMatchObject({ code: 'unexpected-reply', phase: 'mail', delivery: 'not-sent', safeToRetry: true })
+    expect(next).toMatchObject({ code: 'closed', phase: 'mail', delivery: 'not-sent', safeToRetry: true })
   })
 
   test('a message that is refused at its end takes no other with it', async () => {
@@ -129,7 +129,7 @@ describe('everything in one piece', () => {
     const { client } = await talk(first + behind)
     const [odd, next] = await Promise.all([failure(client.send(message)), failure(client.send(message))])
     expect(odd).toMatchObject({ code: 'unexpected-reply', phase: 'end-of-data', command: 'BDAT', delivery: 'unknown' })
-    expect(next).toMatchObject({ code: 'unexpected-reply', phase: 'reset', delivery: 'unknown' })
+    expect(next).toMatchObject({ code: 'closed', phase: 'reset', delivery: 'unknown' })
   })
 
   test('takes one round trip', async () => {
