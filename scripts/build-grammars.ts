@@ -30,10 +30,26 @@ export const grammars: Readonly<Record<string, Results>> = {
     AttributeName: 'string',
     Xtext: 'string',
   },
+  'logs/head': { Head: 'HeadNode', Tag: 'TagNode' },
+  'logs/reply': {
+    Wire: 'LoggedReplyNode',
+    Escaped: 'LoggedReplyNode',
+    Flattened: 'LoggedReplyNode',
+    FirstStatus: 'StatusNode',
+  },
+  'logs/postfix': {
+    Message: 'PostfixNode',
+    Notice: 'NoticeNode',
+    Explanation: 'ExplanationNode',
+  },
 }
 
 /** What a grammar takes from others beside `core`. */
-const shares: Readonly<Record<string, readonly string[]>> = { reply: ['status'], command: ['path'] }
+const shares: Readonly<Record<string, readonly string[]>> = {
+  reply: ['status'],
+  command: ['path'],
+  'logs/reply': ['status'],
+}
 
 /** Returns the files that make up a grammar. */
 export function filesOf(name: string): GrammarFile[] {
@@ -46,13 +62,21 @@ function main(): void {
   for (const [name, results] of Object.entries(grammars)) {
     const files = filesOf(name)
     try {
-      writeIfChanged(new URL(`../src/grammar/${name}.ts`, import.meta.url), compileGrammar(files, results))
+      writeIfChanged(
+        new URL(`../src/grammar/${name}.ts`, import.meta.url),
+        compileGrammar(files, results, homeOf(name)),
+      )
     } catch (error) {
       if (!(error instanceof peggy.GrammarError || error instanceof peggy.parser.SyntaxError)) throw error
       console.error(error.format([...files]))
       process.exitCode = 1
     }
   }
+}
+
+/** Leads from a parser to `src/grammar`. */
+export function homeOf(name: string): string {
+  return name.includes('/') ? '..' : '.'
 }
 
 function grammarFile(name: string): GrammarFile {

@@ -17,6 +17,8 @@ export interface CharTest {
   readonly comparisons: number
   /** The class as a regular expression writes it, where runs of it are long: it takes in more than half of ASCII. */
   readonly pattern: string | undefined
+  /** The one character that the class leaves out, where there is no other. */
+  readonly excluded: string | undefined
 }
 
 const lastUnit = 0xffff
@@ -40,6 +42,7 @@ export function charTest(node: peggy.ast.CharacterClass): CharTest {
     astral: astral.length === 0 ? undefined : astral.map((range) => inside('$cp', range)).join(' || '),
     comparisons: condition.split('$c').length - 1,
     pattern: node.unicode || size(within(units, 0, 127)) <= 64 ? undefined : pattern(units),
+    excluded: node.unicode ? undefined : onlyOne(complement(units)),
   }
 }
 
@@ -97,6 +100,10 @@ function shorter(ranges: readonly Range[]): string {
   const gaps = complement(merged(ranges)).map((range) => outside('$c', range))
   if (runs.length === 0 || gaps.length === 0) return String(gaps.length === 0)
   return runs.length <= gaps.length ? runs.join(' || ') : gaps.join(' && ')
+}
+
+function onlyOne([range, ...more]: readonly Range[]): string | undefined {
+  return range === undefined || range[0] !== range[1] || more.length > 0 ? undefined : String.fromCharCode(range[0])
 }
 
 function pattern(ranges: readonly Range[]): string {

@@ -21,11 +21,12 @@ export type Results = Readonly<Record<string, string>>
 const modes: readonly Mode[] = ['read', 'skip', 'miss']
 
 /**
- * Compiles grammar files, which count as one grammar, to the text of a TypeScript module.
+ * Compiles grammar files, which count as one grammar, to the text of a TypeScript module. `home` leads from the module
+ * to the folder of what all of them import.
  *
  * @throws GrammarError for whatever Peggy objects to, and for what the grammars have had no need of so far.
  */
-export function compileGrammar(files: readonly GrammarFile[], results: Results): string {
+export function compileGrammar(files: readonly GrammarFile[], results: Results, home = '.'): string {
   const grammar = readGrammar(files, Object.keys(results))
   const facts = new Facts(grammar)
   const starts = Object.keys(results).map((name) => {
@@ -46,6 +47,7 @@ export function compileGrammar(files: readonly GrammarFile[], results: Results):
     expectations: facts.expectations,
     prelude: [grammar.topLevelInitializer ?? []].flat().map(({ code }) => code),
     origin: files.map(({ source }) => source),
+    home,
   })
 }
 

@@ -8,6 +8,8 @@ export interface Module {
   readonly expectations: readonly string[]
   readonly prelude: readonly string[]
   readonly origin: readonly string[]
+  /** Leads to the folder of `failure.ts`. */
+  readonly home: string
 }
 
 /** A start rule with its result type and the functions that read it, that only look whether it is there, and that say what is missing. */
@@ -22,12 +24,12 @@ export interface Start {
 
 /** Puts a module together. */
 export function frame(module: Module): string {
-  const { starts, origin, expectations } = module
+  const { starts, origin, expectations, home } = module
   const nodes = [...new Set(starts.flatMap(({ type }) => type.match(/\w+Node\b/g) ?? []))].sort()
   const stops = module.functions.some((text) => text.includes('unexpected('))
   return `// @ts-nocheck
 // Made by scripts/build-grammars.ts from ${origin.join(' and ')}: change it there.
-${nodes.length === 0 ? '' : `import type { ${nodes.join(', ')} } from './ast.ts'\n`}import { GrammarFailure, missed${stops ? ', stopped' : ''} } from './failure.ts'
+${nodes.length === 0 ? '' : `import type { ${nodes.join(', ')} } from './ast.ts'\n`}import { GrammarFailure, missed${stops ? ', stopped' : ''} } from '${home}/failure.ts'
 
 /** Start rules and what they build. */
 export interface Results {

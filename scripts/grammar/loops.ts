@@ -3,6 +3,7 @@ import type peggy from 'peggy'
 import type { Node } from './facts.ts'
 import { type Primary, primaryTest } from './primary.ts'
 import { refuse } from './refuse.ts'
+import { type Run, runOf } from './runs.ts'
 import type { Place, Writer } from './writer.ts'
 
 /** Reads the bounds of a counted repetition. */
@@ -31,8 +32,11 @@ export function repeat(
   const start = min === 1 && !counted ? writer.lines.variable('$t', position) : ''
   const count = counted ? writer.lines.variable('$n', '0') : ''
   const list = value === null ? null : writer.lines.variable('$l', '[]')
+  const run = counted || list !== null ? undefined : runOf(expression)
   const characters = counted || list !== null ? undefined : writer.facts.characters(expression)
-  if (characters !== undefined) {
+  if (run !== undefined) {
+    skipRun(writer, run, place)
+  } else if (characters !== undefined) {
     scan(writer, characters.primary, position)
     if (track) writer.lines.add(`miss(${position}, ${writer.facts.expectation(characters.expected)})`)
   } else {
@@ -51,6 +55,19 @@ export function repeat(
   }
   if (min > 0) writer.lines.add(`if (${counted ? `${count} < ${min}` : `${position} === ${start}`}) ${place.fail}`)
   if (value !== null) writer.lines.add(`${value} = ${list}`)
+}
+
+/** Moves to what ends a run, or to the end. */
+function skipRun(writer: Writer, { until, expected, always }: Run, { position, track }: Place): void {
+  if (until === '') {
+    writer.lines.add(`${position} = $e`)
+  } else {
+    writer.lines.add(`${position} = $s.indexOf(${JSON.stringify(until)}, ${position})`)
+    writer.lines.add(`if (${position} < 0 || ${position} + ${until.length} > $e) ${position} = $e`)
+  }
+  if (!track) return
+  const missing = `miss(${position}, ${writer.facts.expectation(expected)})`
+  writer.lines.add(always ? missing : `if (${position} === $e) ${missing}`)
 }
 
 /** Moves behind all characters of a class. */

@@ -32,6 +32,10 @@ function literalTest({ value, ignoreCase, location }: peggy.ast.Literal, positio
   })
   // Peggy folds by Unicode, where U+212A is a k.
   if (ignoreCase && /k|[^ -~]/i.test(value)) refuse('this literal without case', location)
+  // Most of what a long literal is compared with differs at once; the rest is not worth its code.
+  if (!ignoreCase && value.length > 4) {
+    return { condition: `${bound} && ${units[0]} && $s.startsWith(${JSON.stringify(value)}, ${position})`, width }
+  }
   return { condition: [bound, ...units].join(' && '), width }
 }
 

@@ -1,3 +1,18 @@
+// Lines to records
+
+export type { ClockOptions } from './clock.ts'
+export { type LinesOptions, lines } from './lines.ts'
+export {
+  type LogCounters,
+  type LogParser,
+  type LogParserOptions,
+  logParser,
+  parseLogLine,
+  type Unparsed,
+} from './log-parser.ts'
+export { parseLoggedReply, type ReplyForm } from './logged-reply.ts'
+export { parseLog } from './parse-log.ts'
+
 // What a reply means
 
 export { type CategoryEntry, verdictCategories } from './classify/categories.ts'

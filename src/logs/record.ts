@@ -1,4 +1,7 @@
+import type { Reason, Stage } from '../grammar/logs/ast.ts'
 import type { Reply } from '../protocol/reply.ts'
+
+export type { Reason, Stage } from '../grammar/logs/ast.ts'
 
 /** Programs whose lines are understood. */
 export type LogFormat =
@@ -21,24 +24,7 @@ export interface LoggedReply extends Reply {
   readonly partial: boolean
 }
 
-/** The step of a conversation that a reply or a failure belongs to. */
-export type Stage =
-  | 'connect'
-  | 'greeting'
-  | 'hello'
-  | 'starttls'
-  | 'auth'
-  | 'xclient'
-  | 'xforward'
-  | 'mail'
-  | 'rcpt'
-  | 'data'
-  | 'end-of-data'
-  | 'reset'
-  | 'quit'
-  | 'other'
-
-/** The host at the other end. A Unix socket has its path as `name`. */
+/** The host at the other end. A Unix socket has its path as `address`; a program or a table of names has a name alone. */
 export interface Host {
   readonly name: string | undefined
   readonly address: string | undefined
@@ -47,30 +33,6 @@ export interface Host {
 
 /** What the log itself says has become of a recipient. */
 export type Disposition = 'delivered' | 'deferred' | 'failed' | 'expired' | 'rejected'
-
-/** Why there is no reply to look at. */
-export type Reason =
-  | 'connection-refused'
-  | 'connection-timeout'
-  | 'connection-lost'
-  | 'unreachable'
-  | 'dns-not-found'
-  | 'dns-failure'
-  | 'tls-failed'
-  | 'tls-required'
-  | 'tls-untrusted'
-  | 'auth-failed'
-  | 'suspended'
-  | 'loop'
-  | 'expired'
-  | 'too-large'
-  | 'unknown-user'
-  | 'command-failed'
-  | 'mailbox-failed'
-  | 'malformed-reply'
-  | 'configuration'
-  | 'suppressed'
-  | 'other'
 
 /** What every line has. */
 interface Common {
@@ -99,6 +61,8 @@ export interface DeliveryRecord extends Common {
   readonly delays: readonly [number, number, number, number] | undefined
   /** What the log says of TLS, as written. */
   readonly tls: string | undefined
+  /** How many messages the connection has carried, this one included. */
+  readonly connectionUse: number | undefined
   /** The log's own enhanced status code, such as `5.1.1`. */
   readonly dsn: string | undefined
   /** The log's own word, such as `sent` or `TempFail`. */
@@ -132,7 +96,9 @@ export interface RejectRecord extends Common {
   readonly client: Host | undefined
   readonly from: string | undefined
   readonly recipient: string | undefined
+  readonly protocol: string | undefined
   readonly helo: string | undefined
+  readonly saslMethod: string | undefined
   readonly saslUsername: string | undefined
   readonly reply: LoggedReply | undefined
   readonly dsn: string | undefined
@@ -143,12 +109,16 @@ export interface RejectRecord extends Common {
 export interface MessageRecord extends Common {
   readonly kind: 'message'
   readonly from: string | undefined
+  /** The Message-ID without its angle brackets. */
   readonly messageId: string | undefined
   /** Octets. */
   readonly size: number | undefined
   readonly recipients: number | undefined
   readonly client: Host | undefined
+  readonly saslMethod: string | undefined
   readonly saslUsername: string | undefined
+  /** The user who handed it in on this machine. */
+  readonly uid: number | undefined
 }
 
 /** The end of a message in the queue. */
@@ -173,11 +143,11 @@ export interface NotificationRecord extends Common {
 /** A line that is understood and says nothing of a message, such as a connection or a warning. */
 export interface EventRecord extends Common {
   readonly kind: 'event'
-  /** A short name, such as `connect`, `disconnect`, `statistics`, `warning`. */
+  /** A short name, such as `connect`, `disconnect`, `tls`, `statistics`, `warning`; `notice` is a line of which no more is known. */
   readonly event: string
   readonly client: Host | undefined
-  /** What the line says in pairs, by their names as written. */
-  readonly fields: ReadonlyMap<string, string>
+  /** What else the line says, by name. The object has no prototype, and is shared between records that say the same. */
+  readonly fields: Readonly<Record<string, string>>
   readonly text: string
 }
 

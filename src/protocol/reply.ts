@@ -78,7 +78,7 @@ export function parseReplies(input: string | Uint8Array, options: FramerOptions 
 export function replyAt(text: string, from: number, to: number): Reply {
   try {
     const { code, lines, status } = parse(text, 'ReplyLine', from, to)
-    return new ParsedReply(code, lines, status === null ? undefined : enhancedStatus(status))
+    return Object.freeze(new ParsedReply(code, lines, status === null ? undefined : enhancedStatus(status)))
   } catch (cause) {
     if (!(cause instanceof GrammarFailure)) throw cause
     throw malformedReply(text.slice(from, to), cause)
@@ -119,11 +119,11 @@ export function parseGreeting(reply: Reply): Greeting {
 
 /** Puts other text into a reply, where its own must not be shown. */
 export function withLines({ code, enhanced }: Reply, lines: readonly string[]): Reply {
-  return new ParsedReply(code, lines, enhanced)
+  return Object.freeze(new ParsedReply(code, lines, enhanced))
 }
 
 /** A reply as the grammar found it; what follows from its code and lines is worked out when it is asked for. */
-class ParsedReply implements Reply {
+export class ParsedReply implements Reply {
   readonly code: number
   readonly enhanced: EnhancedStatus | undefined
   readonly lines: readonly string[]
@@ -132,7 +132,6 @@ class ParsedReply implements Reply {
     this.code = code
     this.enhanced = enhanced
     this.lines = lines
-    Object.freeze(this)
   }
 
   get severity(): Severity {

@@ -1,9 +1,13 @@
 /** Texts that each start rule accepts: where mutations begin, and what the rules are exercised with. */
 import * as command from '../../src/grammar/command.ts'
 import * as ehlo from '../../src/grammar/ehlo.ts'
+import * as logsHead from '../../src/grammar/logs/head.ts'
+import * as logsPostfix from '../../src/grammar/logs/postfix.ts'
+import * as logsReply from '../../src/grammar/logs/reply.ts'
 import * as path from '../../src/grammar/path.ts'
 import * as reply from '../../src/grammar/reply.ts'
 import * as status from '../../src/grammar/status.ts'
+import { logExamples } from './log-examples.ts'
 
 /** A generated parser, its start rules as plain strings. */
 export interface Parser {
@@ -13,7 +17,16 @@ export interface Parser {
 }
 
 /** The generated parsers by grammar. */
-export const parsers = { reply, ehlo, status, path, command } as unknown as Readonly<Record<string, Parser>>
+export const parsers = {
+  reply,
+  ehlo,
+  status,
+  path,
+  command,
+  'logs/head': logsHead,
+  'logs/postfix': logsPostfix,
+  'logs/reply': logsReply,
+} as unknown as Readonly<Record<string, Parser>>
 
 const literals = [
   '[192.0.2.1]',
@@ -157,4 +170,5 @@ export const examples: Readonly<Record<string, Readonly<Record<string, readonly 
     AttributeName: ['NAME', 'dest_port', '8-bit'],
     Xtext: ['', 'ann@mx.example', 'a+20b+2B+3D', '[UNAVAILABLE]'],
   },
+  ...logExamples,
 }

@@ -11,6 +11,12 @@ beforeEach(() => {
   steps = 0
   const { charCodeAt, codePointAt } = String.prototype
   const { test } = RegExp.prototype
+  const { indexOf } = String.prototype
+  vi.spyOn(String.prototype, 'indexOf').mockImplementation(function (this: string, text, from = 0) {
+    const found = indexOf.call(this, text, from)
+    steps += 1 + (found < 0 ? this.length : found) - from
+    return found
+  })
   vi.spyOn(String.prototype, 'charCodeAt').mockImplementation(function (this: string, at) {
     steps++
     return charCodeAt.call(this, at)
@@ -68,6 +74,44 @@ const growing: readonly Growing[] = [
   ['command', 'String', '<@a', ',@a', '>'],
   ['command', 'Base64', '', 'AAAA', 'A'],
   ['command', 'EsmtpValue', '', '\u{1f4e7}', '='],
+  ['logs/head', 'Head', '<22>1 - a b - - ', '[a b="c\\"]"]', ''],
+  ['logs/head', 'Head', '<22>1 - a b - - [', '"', ''],
+  ['logs/head', 'Tag', '', 'a', ''],
+  ['logs/head', 'Tag', 'a: ', '[ID ', ''],
+  ['logs/reply', 'Flattened', '550-a', ' 550-b', ''],
+  ['logs/reply', 'Flattened', '550-a', ' 551', ''],
+  ['logs/reply', 'Escaped', '550-a', '\\n550-b', ''],
+  ['logs/reply', 'Escaped', '550-a', '/\\\\', ''],
+  ['logs/reply', 'Wire', '550-a', '\r\nb', '\r\n550 c'],
+  ['logs/reply', 'Wire', '550-a', '\r', ''],
+  ['logs/reply', 'FirstStatus', '', '(#', ''],
+  ['logs/reply', 'FirstStatus', '', '(#5.1.1', ''],
+  ['logs/postfix', 'Message', 'AAAAA: to=<a@b>', ', a=b', ''],
+  ['logs/postfix', 'Message', 'AAAAA: to=<a@b>', ', a=<b>', ', status=sent (250 Ok)'],
+  ['logs/postfix', 'Message', 'AAAAA: to=<"', '\\"', '"@b>'],
+  ['logs/postfix', 'Message', 'AAAAA: to=', '<', ''],
+  ['logs/postfix', 'Message', '', 'AAAAA: ', ''],
+  ['logs/postfix', 'Message', 'NOQUEUE: reject: RCPT from a[b]: 550 ', '; from=<', ''],
+  ['logs/postfix', 'Message', 'NOQUEUE: reject: RCPT from a[b]: 550 ', '; from=<a> to=<b>', 'x'],
+  ['logs/postfix', 'Message', 'NOQUEUE: reject: RCPT from a[b]: 550 ', '; from=<a> to=<b>', ''],
+  ['logs/postfix', 'Message', 'NOQUEUE: reject: RCPT from a[b]: 550 ', '; from="', ''],
+  ['logs/postfix', 'Message', 'AAAAA: hold: header a', ' from a[b]; c=d', ''],
+  ['logs/postfix', 'Message', 'AAAAA: hold: header a', ' from ', ''],
+  ['logs/postfix', 'Message', 'AAAAA: hold: header a', ' from a[b', ''],
+  ['logs/postfix', 'Message', 'disconnect from a[b]', ' a=1', ''],
+  ['logs/postfix', 'Message', 'warning: ', 'a', ' limit exceeded: '],
+  [
+    'logs/postfix',
+    'Message',
+    'Verified TLS connection established to a[b]:25: c with cipher d (1 bits)',
+    ' a b (c)',
+    '',
+  ],
+  ['logs/postfix', 'Message', 'COMMAND ', ' from ', ''],
+  ['logs/postfix', 'Explanation', 'host a[b] said: 550 ', ' (in reply to DATA command)', ''],
+  ['logs/postfix', 'Explanation', 'host a[b] said: 550 ', ' (in reply to DATA command)', 'x'],
+  ['logs/postfix', 'Explanation', 'mail for ', ' loops back', ''],
+  ['logs/postfix', 'Explanation', '', 'delivery temporarily suspended: ', ''],
 ]
 
 describe.each([

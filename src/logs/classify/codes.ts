@@ -165,6 +165,7 @@ export const reasons: Readonly<Record<Reason, Guess | undefined>> = {
   'connection-lost': ['network', 'high'],
   unreachable: ['network', 'high'],
   'dns-not-found': ['bad-domain', 'high'],
+  'null-mx': ['bad-domain', 'high'],
   'dns-failure': ['dns', 'high'],
   'tls-failed': ['tls', 'high'],
   'tls-required': ['tls', 'high'],

@@ -1,0 +1,56 @@
+import type { StampNode } from '../grammar/logs/ast.ts'
+
+/** What a time in a log leaves out. */
+export interface ClockOptions {
+  /** The year of the first line whose time has none. By default it is the last one that does not lie in the future. */
+  readonly year?: number
+  /** Milliseconds since 1970: what the future begins at. The time of the call by default. */
+  readonly now?: number
+  /** Minutes east of Greenwich where a time names no zone; 0 by default. */
+  readonly offset?: number
+}
+
+const day = 86_400_000
+
+/** Turns times as written into milliseconds since 1970. It remembers the year, so lines come in their order. */
+export class Clock {
+  readonly #now: number
+  readonly #offset: number
+  /** The year and month of the line before, where years are left out. */
+  #year: number | undefined
+  #month = -1
+  /** A day that was worked out, and when it began. */
+  #date = -1
+  #midnight = 0
+
+  constructor({ year, now = Date.now(), offset = 0 }: ClockOptions = {}) {
+    this.#year = year
+    this.#now = now
+    this.#offset = offset
+  }
+
+  timeOf(stamp: StampNode): number {
+    if ('epoch' in stamp) return stamp.epoch
+    const year = stamp.year ?? this.#yearOf(stamp.month, stamp.day)
+    const date = (year * 12 + stamp.month) * 32 + stamp.day
+    if (date !== this.#date) {
+      this.#midnight = Date.UTC(year, stamp.month, stamp.day)
+      this.#date = date
+    }
+    return this.#midnight + stamp.clock - (stamp.zone ?? this.#offset) * 60_000
+  }
+
+  /** Takes the year that puts a month next to that of the line before: December and January follow each other. */
+  #yearOf(month: number, dayOfMonth: number): number {
+    if (this.#year === undefined) {
+      const thisYear = new Date(this.#now).getUTCFullYear()
+      // Clocks differ, and so do zones.
+      this.#year = Date.UTC(thisYear, month, dayOfMonth) > this.#now + day ? thisYear - 1 : thisYear
+    } else if (this.#month >= 0) {
+      if (month - this.#month < -6) this.#year++
+      else if (month - this.#month > 6) this.#year--
+    }
+    this.#month = month
+    return this.#year
+  }
+}

@@ -1,0 +1,43 @@
+import { match } from '../grammar/logs/reply.ts'
+import { ParsedReply } from '../protocol/reply.ts'
+import { type EnhancedStatus, enhancedStatus } from '../protocol/status.ts'
+import type { LoggedReply } from './record.ts'
+
+/**
+ * What joins the lines of a reply in a log: line ends (`wire`), the characters `\n` or a slash (`escaped`), or a blank
+ * (`flattened`).
+ */
+export type ReplyForm = 'wire' | 'escaped' | 'flattened'
+
+const rules = { wire: 'Wire', escaped: 'Escaped', flattened: 'Flattened' } as const
+
+/**
+ * Parses a reply out of a log; undefined where the text begins with no reply code.
+ *
+ * More is taken than on the wire, for a log cannot be asked to say it again: codes from 200 to 599, a text without the
+ * blank in front, an enhanced status code in brackets or behind a number sign. A reply whose last line is missing is
+ * `partial`, and so is one that the caller knows to be `cut`.
+ *
+ * @example
+ * parseLoggedReply('550-5.1.1 No such 550 5.1.1 user', 'flattened')?.lines // ['5.1.1 No such', '5.1.1 user']
+ */
+export function parseLoggedReply(text: string, form: ReplyForm, cut: boolean = false): LoggedReply | undefined {
+  const node = match(text, rules[form])
+  if (node === undefined) return undefined
+  const status = match(node.lines[0] ?? '', 'FirstStatus')
+  return new ParsedLoggedReply(
+    node.code,
+    node.lines,
+    status === undefined ? undefined : enhancedStatus(status),
+    cut || !node.whole,
+  )
+}
+
+class ParsedLoggedReply extends ParsedReply implements LoggedReply {
+  readonly partial: boolean
+
+  constructor(code: number, lines: readonly string[], enhanced: EnhancedStatus | undefined, partial: boolean) {
+    super(code, lines, enhanced)
+    this.partial = partial
+  }
+}
