@@ -1,6 +1,6 @@
-import { CR, isText, LF, viewOf } from './octets.ts'
+import { CR, DOT, isText, LF, viewOf } from './octets.ts'
 
-/** What a message asks of the server that is to take it. */
+/** What a message asks of the server that is to take it, and of us on the way. */
 export interface BodyTraits {
   /** Has octets above 127: needs 8BITMIME (RFC 6152). */
   readonly eightBit: boolean
@@ -8,50 +8,54 @@ export interface BodyTraits {
   readonly nul: boolean
   /** Octets in the longest line without its line end; RFC 5321 section 4.5.3.1.6 promises room for 998. */
   readonly longestLine: number
+  /** Whether CRLF ends every line, the last one too, and CR and LF are nowhere else. */
+  readonly canonical: boolean
+  /** Whether a line begins with a dot, which DATA has to double. */
+  readonly dots: boolean
 }
 
 /**
- * Tells whether a message has octets above 127, and so needs 8BITMIME (RFC 6152). Stops at the first one.
+ * Finds out in one pass what a message asks of the server that is to take it. CR, LF and CRLF each end a line.
  *
  * @example
- * needs8bit(new TextEncoder().encode('Grüße')) // true
- */
-export function needs8bit(message: Uint8Array): boolean {
-  const view = viewOf(message)
-  const length = message.length
-  let at = 0
-  for (; at + 8 <= length; at += 8) {
-    if (((view.getInt32(at, true) | view.getInt32(at + 4, true)) & 0x80808080) !== 0) return true
-  }
-  for (; at < length; at++) if (view.getUint8(at) > 127) return true
-  return false
-}
-
-/**
- * Finds out what a message asks of the server that is to take it. CR, LF and CRLF each end a line.
- *
- * @example
- * inspectBody(new TextEncoder().encode('Subject: hi\r\n\r\n')) // { eightBit: false, nul: false, longestLine: 11 }
+ * inspectBody(new TextEncoder().encode('Subject: hi\r\n\r\n'))
+ * // { eightBit: false, nul: false, longestLine: 11, canonical: true, dots: false }
  */
 export function inspectBody(message: Uint8Array): BodyTraits {
   const view = viewOf(message)
   const length = message.length
+  let seen = 0
   let nul = false
+  let canonical = true
+  let dots = false
   let longestLine = 0
   let line = 0
   let at = 0
   while (at < length) {
-    while (at + 8 <= length && isText(view, at)) at += 8
-    while (at < length && view.getUint8(at) > CR) at++
+    if (at === line && view.getUint8(at) === DOT) dots = true
+    for (; at + 8 <= length && isText(view, at); at += 8) seen |= view.getInt32(at, true) | view.getInt32(at + 4, true)
     if (at === length) break
-    const octet = view.getUint8(at)
-    if (octet === CR || octet === LF) {
-      if (at - line > longestLine) longestLine = at - line
-      // Only for speed: an empty line between CR and LF would not be the longest.
-      if (octet === CR && at + 1 < length && view.getUint8(at + 1) === LF) at++
-      line = at + 1
-    } else if (octet === 0) nul = true
+    // What is no text is near: one octet at a time, but not for long.
+    let octet = 0
+    for (const stop = Math.min(at + 8, length); at < stop; at++) {
+      octet = view.getUint8(at)
+      seen |= octet
+      if (octet <= CR) break
+    }
+    if (octet > CR) continue
     at++
+    if (octet === 0) nul = true
+    if (octet !== CR && octet !== LF) continue
+    if (at - 1 - line > longestLine) longestLine = at - 1 - line
+    if (octet === CR && at < length && view.getUint8(at) === LF) at++
+    else canonical = false
+    line = at
   }
-  return { eightBit: needs8bit(message), nul, longestLine: Math.max(longestLine, length - line) }
+  return {
+    eightBit: (seen & 0x80808080) !== 0,
+    nul,
+    longestLine: Math.max(longestLine, length - line),
+    canonical: canonical && line === length,
+    dots,
+  }
 }

@@ -10,6 +10,13 @@ import { underPressure } from './pressure.ts'
 
 // Small enough that a slow line takes one within the deadline for a block.
 const block = 256 * 1024
+const endOfData = new TextEncoder().encode('.\r\n')
+
+/** Settings of a {@link BodySender}. */
+export interface BodyOptions {
+  /** Sends the message as it is: its line ends are known to be right, and no line begins with a dot. False unless given. */
+  readonly verbatim?: boolean
+}
 
 /**
  * Writes one message behind a 354: line ends normalised, leading dots doubled, and its end only when it is complete.
@@ -22,14 +29,15 @@ export class BodySender implements MessageSender {
   readonly stopped: Promise<SmtpError>
   readonly #channel: Channel
   readonly #transaction: Transaction
-  readonly #encoder = new BodyEncoder()
+  readonly #encoder: BodyEncoder | undefined
   readonly #interruption = new Interruption()
   readonly #final: Promise<Reply>
   readonly #written: () => void
   #octets = 0
 
-  constructor(channel: Channel) {
+  constructor(channel: Channel, { verbatim = false }: BodyOptions = {}) {
     this.#channel = channel
+    this.#encoder = verbatim ? undefined : new BodyEncoder()
     this.#transaction = channel.transaction
     let stop: (error: SmtpError) => void = () => {}
     this.stopped = new Promise((resolve) => {
@@ -58,7 +66,8 @@ export class BodySender implements MessageSender {
   async write(chunk: Uint8Array): Promise<void> {
     this.#check()
     for (let from = 0; from < chunk.length; from += block) {
-      await this.#send(this.#encoder.push(chunk.subarray(from, from + block)))
+      const part = chunk.subarray(from, from + block)
+      await this.#send(this.#encoder === undefined ? part : this.#encoder.push(part))
       this.#check()
     }
   }
@@ -79,7 +88,7 @@ export class BodySender implements MessageSender {
     this.#check()
     // From its first byte on the end may be taken for complete, whatever we learn of it.
     if (this.#channel.writable) this.#transaction.delivery = 'unknown'
-    const pressure = this.#send(this.#encoder.end())
+    const pressure = this.#send(this.#encoder?.end() ?? endOfData)
     this.#channel.noteBody(this.#octets)
     this.#written()
     return pressure

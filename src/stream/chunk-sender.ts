@@ -14,8 +14,8 @@ const chunkSize = 256 * 1024
 
 /** Settings of a {@link ChunkSender}. */
 export interface ChunkOptions {
-  /** Sends the message as it is; false unless given. */
-  readonly binary?: boolean
+  /** Sends the message as it is: it is binary, or its line ends are known to be right. False unless given. */
+  readonly verbatim?: boolean
   /** Chunks whose replies may be owed at once; 4 unless given: enough to keep a long line full, few enough to hold. */
   readonly window?: number
 }
@@ -43,11 +43,11 @@ export class ChunkSender implements MessageSender {
   readonly #window: number
   #owed = 0
 
-  constructor(channel: Channel, { binary = false, window = 4 }: ChunkOptions = {}) {
+  constructor(channel: Channel, { verbatim = false, window = 4 }: ChunkOptions = {}) {
     this.#channel = channel
     this.#transaction = channel.transaction
     this.#window = window
-    this.#encoder = binary ? undefined : new BodyEncoder({ stuff: false })
+    this.#encoder = verbatim ? undefined : new BodyEncoder({ stuff: false })
   }
 
   async write(piece: Uint8Array): Promise<void> {

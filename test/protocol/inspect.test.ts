@@ -1,28 +1,34 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { inspectBody, needs8bit } from '../../src/protocol/inspect.ts'
+import { inspectBody } from '../../src/protocol/inspect.ts'
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0))
 
 describe('inspectBody', () => {
   it.each([
-    ['', false, false, 0],
-    ['abc', false, false, 3],
-    ['abc\r\n', false, false, 3],
-    ['a\nabcd\rab', false, false, 4],
-    ['\r\r\n\n', false, false, 0],
-    ['a\r\n\r\nabcdefghijklmnopq', false, false, 17],
-    ['abcdefghijklmnopq\r\na', false, false, 17],
-    ['a\0b', false, true, 3],
-    ['\t\x7f', false, false, 2],
-    ['12345678\x80', true, false, 9],
-    ['\x80345678', true, false, 7],
-    ['1234567\xff', true, false, 8],
-    ['x'.repeat(998), false, false, 998],
-    ['x'.repeat(999), false, false, 999],
-  ])('%j', (message, eightBit, nul, longestLine) => {
-    expect(inspectBody(bytes(message))).toEqual({ eightBit, nul, longestLine })
-    expect(needs8bit(bytes(message))).toBe(eightBit)
+    ['', { canonical: true }],
+    ['abc', { longestLine: 3 }],
+    ['abc\r\n', { longestLine: 3, canonical: true }],
+    ['a\nabcd\rab', { longestLine: 4 }],
+    ['a\r\nb\n', { longestLine: 1 }],
+    ['\r\r\n\n', {}],
+    ['\r\n\r', {}],
+    ['a\r\n\r\nabcdefghijklmnopq', { longestLine: 17 }],
+    ['abcdefghijklmnopq\r\na', { longestLine: 17 }],
+    ['a\0b', { nul: true, longestLine: 3 }],
+    ['\t\x7f', { longestLine: 2 }],
+    ['12345678\x80', { eightBit: true, longestLine: 9 }],
+    ['\x80345678', { eightBit: true, longestLine: 7 }],
+    ['1234567\xff', { eightBit: true, longestLine: 8 }],
+    ['.', { dots: true, longestLine: 1 }],
+    ['a.\r\n..\r\n', { dots: true, longestLine: 2, canonical: true }],
+    ['a\r.', { dots: true, longestLine: 1 }],
+    ['a.b\n', { longestLine: 3 }],
+    ['x'.repeat(998), { longestLine: 998 }],
+    ['x'.repeat(999), { longestLine: 999 }],
+  ])('%j', (message, traits) => {
+    const none = { eightBit: false, nul: false, longestLine: 0, canonical: false, dots: false }
+    expect(inspectBody(bytes(message))).toEqual({ ...none, ...traits })
   })
 
   it('agrees with a look at every octet, at any offset', () => {
@@ -33,11 +39,14 @@ describe('inspectBody', () => {
     fc.assert(
       fc.property(fc.array(octet, { maxLength: 60 }), fc.nat({ max: 8 }), (octets, offset) => {
         const message = Uint8Array.from([...Array<number>(offset).fill(0), ...octets, 255]).subarray(offset, -1)
-        const lines = String.fromCharCode(...octets).split(/\r\n|\r|\n/)
+        const text = String.fromCharCode(...octets)
+        const lines = text.split(/\r\n|\r|\n/)
         expect(inspectBody(message)).toEqual({
           eightBit: octets.some((value) => value > 127),
           nul: octets.includes(0),
           longestLine: Math.max(...lines.map((line) => line.length)),
+          canonical: /^([^\r\n]*\r\n)*$/.test(text),
+          dots: lines.some((line) => line.startsWith('.')),
         })
       }),
       { numRuns: 5_000 },

@@ -27,7 +27,7 @@ export const sendGrouped: Carry = async (conversation, job, written) => {
     throw refused
   }
   settle(channel, needed(replies.last, replies.error), 'data', 'DATA', [354])
-  const sender = new BodySender(channel)
+  const sender = new BodySender(channel, { verbatim: job.plain })
   await writeMessage(conversation, job, sender)
   const ending = conclude(conversation, sender, { accepted, rejected })
   // Whatever the reply will say, the transaction is over with it.

@@ -42,8 +42,8 @@ async function send(conversation: Conversation, job: Job): Promise<SendResult> {
 }
 
 /** Opens the message: behind a 354, or chunk by chunk, each after the reply to the one before. */
-async function senderOf(channel: Channel, { binary }: Job): Promise<MessageSender> {
-  if (binary) return new ChunkSender(channel, { binary, window: 1 })
+async function senderOf(channel: Channel, job: Job): Promise<MessageSender> {
+  if (job.binary) return new ChunkSender(channel, { verbatim: true, window: 1 })
   await exchange(channel, { verb: 'DATA' })
-  return new BodySender(channel)
+  return new BodySender(channel, { verbatim: job.plain })
 }

@@ -17,7 +17,7 @@ export const sendStreamed: Carry = async (conversation, job, written) => {
     if (refused.phase === 'mail') closed(conversation, group.transaction)
     throw refused
   }
-  const sender = new ChunkSender(channel, { binary: job.binary })
+  const sender = new ChunkSender(channel, { verbatim: job.binary || job.whole !== undefined })
   await writeMessage(conversation, job, sender)
   const ending = conclude(conversation, sender, { accepted, rejected })
   written()
