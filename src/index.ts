@@ -1,6 +1,7 @@
 // Send a message
 
-export { type CallOptions, Client } from './client/client.ts'
+export type { CallOptions } from './client/bounds.ts'
+export { Client } from './client/client.ts'
 export { type DialOptions, type NewClientOptions, newClient } from './client/dial.ts'
 export type { MessageSource } from './client/message-source.ts'
 export type { MessageWriter } from './client/message-writer.ts'

@@ -8,6 +8,7 @@ import type { Auth } from '../protocol/sasl/auth.ts'
 import type { TlsState } from '../stream/socket.ts'
 import type { TranscriptEntry } from '../stream/transcript.ts'
 import { type AuthenticateOptions, authenticate } from './authenticate.ts'
+import { bounded, type CallOptions, stopOf, stoppedBefore } from './bounds.ts'
 import { type BurlOptions, burl } from './burl.ts'
 import { type CommandOptions, command } from './command.ts'
 import { beginData, data, finishData } from './data.ts'
@@ -38,12 +39,6 @@ import { Turns } from './turns.ts'
 import { type VerifyOptions, verify } from './verify.ts'
 import { xclient } from './xclient.ts'
 import { xforward } from './xforward.ts'
-
-/** What every call of a {@link Client} takes. */
-export interface CallOptions {
-  /** Ends the session when it fires: the call rejects with `aborted`, and `delivery` tells what became of the message. */
-  readonly signal?: AbortSignal
-}
 
 /**
  * Speaks SMTP by promises: each method is the operator of the same name, run once.
@@ -130,8 +125,8 @@ export class Client {
 
   /** Moves the session onto TLS, verified, and says EHLO again. See {@link startTls}. */
   async startTls(options: StartTlsOptions & CallOptions = {}): Promise<TlsState | undefined> {
-    const { signal, ...tlsOptions } = options
-    await this.#run(startTls(tlsOptions), { ...(signal && { signal }) })
+    const { signal, deadline, ...tlsOptions } = options
+    await this.#run(startTls(tlsOptions), { ...(signal && { signal }), ...(deadline !== undefined && { deadline }) })
     return this.tls
   }
 
@@ -175,14 +170,15 @@ export class Client {
    */
   async send(envelope: Envelope, options: CallOptions = {}): Promise<SendResult> {
     const recipients = checkEnvelope(envelope)
-    const { signal } = options
     const conversation = this.#conversation
-    if (conversation.phase === 'connected') await this.capabilities(options)
-    const sending = async (): Promise<SendResult> => {
-      requirePhase(conversation, 'mail', ['ready', 'sent'])
-      return transact(conversation, envelope, recipients, signal)
-    }
-    return this.#unlessAborted(signal, this.#turns.together(sending, signal), () => 'not-sent')
+    return bounded(options, async (signal) => {
+      if (conversation.phase === 'connected') await this.capabilities({ ...(signal && { signal }) })
+      const sending = async (): Promise<SendResult> => {
+        requirePhase(conversation, 'mail', ['ready', 'sent'])
+        return transact(conversation, envelope, recipients, signal)
+      }
+      return this.#unlessStopped(signal, this.#turns.together(sending, signal), () => 'not-sent')
+    })
   }
 
   /** Gives up the message that was begun. See {@link reset}. */
@@ -263,28 +259,33 @@ export class Client {
     return reply
   }
 
-  /** Waits for the calls before this one, and ends the session when `signal` fires while it runs. */
-  #inTurn<T>({ signal }: CallOptions, run: () => Promise<T>): Promise<T> {
+  /** Waits for the calls before this one, and ends the session when its bounds are reached while it runs. */
+  #inTurn<T>(options: CallOptions, run: () => Promise<T>): Promise<T> {
     const { channel } = this.#conversation
-    const mine = async (): Promise<T> => {
-      const onAbort = (): void => void channel.end('aborted', 'aborted by the caller', { cause: signal?.reason })
-      signal?.addEventListener('abort', onAbort)
-      try {
-        return await run()
-      } finally {
-        signal?.removeEventListener('abort', onAbort)
+    return bounded(options, (signal) => {
+      const mine = async (): Promise<T> => {
+        const onAbort = (): void => {
+          const { code, message, cause } = stopOf(signal?.reason)
+          channel.end(code, message, { cause })
+        }
+        signal?.addEventListener('abort', onAbort)
+        try {
+          return await run()
+        } finally {
+          signal?.removeEventListener('abort', onAbort)
+        }
       }
-    }
-    return this.#unlessAborted(signal, this.#turns.alone(mine, signal), () => channel.delivery)
+      return this.#unlessStopped(signal, this.#turns.alone(mine, signal), () => channel.delivery)
+    })
   }
 
-  /** A call whose signal fired before its turn came has done nothing. */
-  async #unlessAborted<T>(signal: AbortSignal | undefined, turn: Promise<T>, deliveryOf: () => Delivery): Promise<T> {
+  /** A call that was stopped before its turn came has done nothing. */
+  async #unlessStopped<T>(signal: AbortSignal | undefined, turn: Promise<T>, deliveryOf: () => Delivery): Promise<T> {
     try {
       return await turn
     } catch (error) {
       if (!signal?.aborted || error !== signal.reason) throw error
-      throw new SmtpError('aborted', 'aborted by the caller', { phase: 'idle', delivery: deliveryOf(), cause: error })
+      throw stoppedBefore(error, { phase: 'idle', delivery: deliveryOf() })
     }
   }
 

@@ -1,13 +1,14 @@
 import { argumentError } from '../protocol/errors.ts'
 import type { ChannelOptions } from '../stream/channel.ts'
-import { deadlines } from '../stream/deadlines.ts'
+import { checkDeadlines } from '../stream/deadlines.ts'
 import { checkHostPort, type HostPort } from './address.ts'
+import { type CallOptions, checkBounds } from './bounds.ts'
 import type { ConversationOptions, Protocol } from './session.ts'
 import type { TlsLevel, TlsPolicy } from './tls-policy.ts'
 import type { Pipelining } from './transaction/mode.ts'
 
 /** Where to connect, and how to treat the server. */
-export interface ConnectOptions extends ChannelOptions {
+export interface ConnectOptions extends ChannelOptions, CallOptions {
   /** A name, an address, or the path of a Unix socket, which begins with `/`. */
   readonly host: string
   /** 25 unless given, 24 with `protocol: 'lmtp'`; a path has none. */
@@ -34,6 +35,11 @@ export interface ConnectOptions extends ChannelOptions {
   readonly inFlight?: number
   /** Ends the session at any time: whatever is under way fails with `aborted`. */
   readonly signal?: AbortSignal
+  /**
+   * Milliseconds for the whole session, from subscribing to its end; for `dial`, until the greeting is there; for `sendMail`,
+   * until the message is taken. No bound unless given.
+   */
+  readonly deadline?: number
 }
 
 interface Target extends Pick<ConnectOptions, 'host' | 'protocol'> {
@@ -66,16 +72,11 @@ export function conversationOptions(options: ConnectOptions): ConversationOption
   // Whatever else is not false must not pass for a yes.
   if (typeof allowInsecureAuth !== 'boolean') throw argumentError('allowInsecureAuth', 'not true or false')
   if (!Number.isSafeInteger(inFlight) || inFlight < 1) throw argumentError('inFlight', 'not a number of messages')
-  for (const [phase, ms] of Object.entries(options.deadlines ?? {})) checkDeadline(phase, ms)
+  checkDeadlines(options.deadlines)
+  checkBounds(options)
   return { host, protocol, pipelining, inFlight, allowInsecureAuth }
 }
 
 function oneOf(argument: string, value: string, values: readonly string[]): void {
   if (!values.includes(value)) throw argumentError(argument, `none of ${values.join(', ')}`)
-}
-
-function checkDeadline(phase: string, ms: unknown): void {
-  if (!Object.hasOwn(deadlines, phase)) throw argumentError(`deadlines.${phase}`, 'no phase of a conversation')
-  if (ms === undefined || (typeof ms === 'number' && ms > 0)) return
-  throw argumentError(`deadlines.${phase}`, 'not a number of milliseconds')
 }

@@ -3,11 +3,12 @@ import { type AnySmtpError, isSmtpError, SmtpError } from '../protocol/errors.ts
 import { printable } from '../protocol/printable.ts'
 import { parseGreeting } from '../protocol/reply.ts'
 import { Channel } from '../stream/channel.ts'
-import { after, deadlines } from '../stream/deadlines.ts'
+import { after, checkDeadlines } from '../stream/deadlines.ts'
 import { settle } from '../stream/exchange.ts'
 import type { OpenSocket, Socket } from '../stream/socket.ts'
 import { distrust } from '../stream/trust.ts'
 import { type HostPort, nameOf } from './address.ts'
+import { OutOfTime, type Stop, stopOf } from './bounds.ts'
 import { type ConnectOptions, conversationOptions, targetOf } from './connect-options.ts'
 import { Conversation, type ConversationOptions, type Session, viewOf } from './session.ts'
 import { type CheckedTls, checkTls, type TlsLevel } from './tls-policy.ts'
@@ -18,27 +19,30 @@ import { type CheckedTls, checkTls, type TlsLevel } from './tls-policy.ts'
  * Stays subscribed as long as the session lives: completes when it is closed by `quit()`, errors with an `SmtpError`
  * when it breaks, and unsubscribing drops the connection, so nothing is left open whatever happens downstream.
  *
- * @param fallback the level of TLS where the options have none.
  * @see RFC 5321 section 3.1
  */
 export function connectWith(
   open: OpenSocket,
   options: ConnectOptions,
-  fallback?: TlsLevel,
+  { level, deadlineFor = 'session' }: Opening = {},
 ): Observable<Session<'connected'>> {
   return new Observable((subscriber) => {
     const opening = new AbortController()
     let channel: Channel | undefined
-    const leave = (why: string, cause?: unknown): void => {
-      if (channel === undefined) opening.abort(new SmtpError('aborted', why, { phase: 'connect', cause }))
-      else channel.end('aborted', why, { cause })
+    const { signal, deadline = Number.POSITIVE_INFINITY } = options
+    const leave = ({ code, message, cause }: Stop): void => {
+      if (channel === undefined) opening.abort(new SmtpError(code, message, { phase: 'connect', cause }))
+      else channel.end(code, message, { cause })
     }
-    const onAbort = (): void => leave('aborted by the caller', options.signal?.reason)
-    options.signal?.addEventListener('abort', onAbort)
+    const onAbort = (): void => leave(stopOf(signal?.reason))
+    let stopTimer: () => void = () => {}
     const start = async (): Promise<void> => {
       const settings = conversationOptions(options)
       const target = targetOf(options)
-      const tls = checkTls({ ...options, ...target }, fallback)
+      const tls = checkTls({ ...options, ...target }, level)
+      signal?.addEventListener('abort', onAbort)
+      if (signal?.aborted) onAbort()
+      stopTimer = after(deadline, () => leave(stopOf(new OutOfTime(deadline))))
       const socket = await openInTime(open, options, target, tls, opening)
       // Whoever left while the socket was handed over here would leave it open.
       if (opening.signal.aborted) {
@@ -47,6 +51,7 @@ export function connectWith(
       }
       channel = new Channel(socket, options)
       const conversation = await greet(channel, settings, tls)
+      if (deadlineFor === 'greeting') stopTimer()
       // An operator at work knows more than that the connection is gone: its own outcome comes first.
       const tellWhenIdle = (error: unknown): void => {
         conversation.afterStep = conversation.busy ? () => tellWhenIdle(error) : undefined
@@ -57,13 +62,21 @@ export function connectWith(
       subscriber.add(channel.closed$.subscribe({ error: tellWhenIdle, complete: () => subscriber.complete() }))
       subscriber.next(viewOf(conversation, 'connected'))
     }
-    if (options.signal?.aborted) onAbort()
     start().catch((error) => subscriber.error(error))
     return () => {
-      options.signal?.removeEventListener('abort', onAbort)
-      leave('unsubscribed')
+      stopTimer()
+      signal?.removeEventListener('abort', onAbort)
+      leave({ code: 'aborted', message: 'unsubscribed' })
     }
   })
+}
+
+/** What differs between those who open a session. */
+export interface Opening {
+  /** The level of TLS where the options have none. */
+  readonly level?: TlsLevel
+  /** What `deadline` is for. */
+  readonly deadlineFor?: 'session' | 'greeting'
 }
 
 /** Opens the socket within the deadline for it. */
@@ -75,7 +88,7 @@ async function openInTime(
   opening: AbortController,
 ): Promise<Socket> {
   const where = nameOf(target)
-  const ms = options.deadlines?.connect ?? deadlines.connect
+  const ms = checkDeadlines(options.deadlines).connect
   const late = (): void =>
     opening.abort(new SmtpError('timeout', `no connection to ${where} within ${ms} ms`, { phase: 'connect' }))
   const stopTimer = after(ms, late)

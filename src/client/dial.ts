@@ -2,7 +2,7 @@ import { accepts } from '../grammar/command.ts'
 import { argumentError, SmtpError } from '../protocol/errors.ts'
 import type { OpenSocket, Socket } from '../stream/socket.ts'
 import { checkHostPort, parseAddress } from './address.ts'
-import { type CallOptions, Client } from './client.ts'
+import { Client } from './client.ts'
 import { connectWith } from './connect.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { checkTls, type TlsLevel } from './tls-policy.ts'
@@ -24,17 +24,17 @@ export interface OpenClientOptions extends DialOptions {
   readonly port: number
 }
 
-/** Does the work of {@link dialWith}; `fallback` is the level of TLS where the options have none. */
-export async function openClient(open: OpenSocket, options: OpenClientOptions, fallback?: TlsLevel): Promise<Client> {
+/** Does the work of {@link dialWith}; `level` is that of TLS where the options have none. */
+export async function openClient(open: OpenSocket, options: OpenClientOptions, level?: TlsLevel): Promise<Client> {
   const { name = 'localhost', ...rest } = options
   checkHostPort(options)
-  checkTls(options, fallback)
+  checkTls(options, level)
   if (!accepts(name, 'EhloDomain')) throw argumentError('name', 'not a domain or address literal')
-  return clientOf(open, rest, name, fallback)
+  return clientOf(open, rest, name, level)
 }
 
 /** Settings of {@link newClient}. */
-export interface NewClientOptions extends DialOptions, CallOptions {}
+export type NewClientOptions = DialOptions
 
 /**
  * Speaks SMTP over a socket that is open already; resolves with the client once the greeting is there.
@@ -47,10 +47,11 @@ export function newClient(socket: Socket, host: string, options: NewClientOption
   return clientOf(async () => socket, { ...rest, host }, name)
 }
 
-function clientOf(open: OpenSocket, options: ConnectOptions, name?: string, fallback?: TlsLevel): Promise<Client> {
+function clientOf(open: OpenSocket, options: ConnectOptions, name?: string, level?: TlsLevel): Promise<Client> {
+  const opening = { deadlineFor: 'greeting', ...(level && { level }) } as const
   return new Promise((resolve, reject) => {
     // After the greeting every call tells its own failure; the connection then has nobody else to tell.
-    const connection = connectWith(open, options, fallback).subscribe({
+    const connection = connectWith(open, options, opening).subscribe({
       next: (session) => queueMicrotask(() => resolve(new Client(session, connection, name))),
       error: reject,
       complete: () => reject(new SmtpError('closed', 'the session was closed', { phase: 'greeting' })),

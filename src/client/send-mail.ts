@@ -2,6 +2,7 @@ import { argumentError } from '../protocol/errors.ts'
 import type { Auth } from '../protocol/sasl/auth.ts'
 import type { OpenSocket } from '../stream/socket.ts'
 import { parseAddress } from './address.ts'
+import { bounded } from './bounds.ts'
 import { targetOf } from './connect-options.ts'
 import { type DialOptions, openClient } from './dial.ts'
 import type { MessageSource } from './message-source.ts'
@@ -26,21 +27,23 @@ export interface SendMailOptions extends DeliveryOptions, Envelope {
 
 /** Sends one message over a connection of its own. */
 export async function sendMailWith(open: OpenSocket, options: SendMailOptions): Promise<SendResult> {
-  const { auth, requireTls = false, ...rest } = options
+  const { auth, requireTls = false, deadline: _, ...unbounded } = options
   const usual = auth === undefined || options.protocol === 'lmtp' ? undefined : 587
   // Everything the caller could have got wrong is found before a connection is made.
-  const { port } = targetOf({ ...rest, port: options.port ?? usual })
+  const { port } = targetOf({ ...unbounded, port: options.port ?? usual })
   checkEnvelope(options)
   checkAuth(auth)
-  const fallback = auth === undefined && !requireTls ? 'opportunistic' : 'verified'
-  const client = await openClient(open, { ...rest, port }, fallback)
-  try {
-    if (auth !== undefined) await client.auth(auth)
-    return await client.send(options)
-  } finally {
-    // The result stands whatever the goodbye brings: nobody waits for it.
-    void client.quit().catch(() => client.close())
-  }
+  const level = auth === undefined && !requireTls ? 'opportunistic' : 'verified'
+  return bounded(options, async (signal) => {
+    const client = await openClient(open, { ...unbounded, port, ...(signal && { signal }) }, level)
+    try {
+      if (auth !== undefined) await client.auth(auth)
+      return await client.send(options)
+    } finally {
+      // The result stands whatever the goodbye brings: nobody waits for it.
+      void client.quit().catch(() => client.close())
+    }
+  })
 }
 
 /** Reads the arguments of Go's `SendMail` into the options. */

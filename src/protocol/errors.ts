@@ -40,7 +40,7 @@ export type SmtpPhase =
  * | `closed` | the session ended before, or by the answer to something else; `cause` is what ended it |
  * | `connect-failed` | no connection: name resolution, refused, unreachable |
  * | `connection-lost` | the connection ended or broke while something was owed |
- * | `timeout` | the deadline of `phase` passed |
+ * | `timeout` | the deadline of `phase` passed, or that of the whole call |
  * | `aborted` | the caller's signal, or the end of the subscription |
  * | `malformed-reply` | what the server sent is no SMTP reply |
  * | `reply-too-large` | a reply line or a reply over the limits |

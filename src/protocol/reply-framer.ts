@@ -27,6 +27,8 @@ const LF = 10
 const CR = 13
 const SP = 32
 const HYPHEN = 45
+const FOUR = 52
+const FIVE = 53
 const nothing = new Uint8Array(0)
 
 /**
@@ -57,6 +59,12 @@ export class ReplyFramer {
   /** Tells whether nothing is waiting for the rest of its reply. */
   get idle(): boolean {
     return this.#restLength === 0 && this.#lines === ''
+  }
+
+  /** Tells whether what is waiting can become nothing but a refusal. */
+  get refuses(): boolean {
+    const first = this.#lines === '' ? this.#rest[0] : this.#lines.charCodeAt(0)
+    return !this.idle && (first === FOUR || first === FIVE)
   }
 
   /**

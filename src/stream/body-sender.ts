@@ -4,7 +4,7 @@ import { BodyEncoder } from '../protocol/transparency.ts'
 import { type Channel, refusal } from './channel.ts'
 import { settle } from './exchange.ts'
 import { Interruption } from './interruption.ts'
-import { expectMore, type Final, type MessageSender } from './message-sender.ts'
+import { expectMore, type Final, type GivenUp, type MessageSender } from './message-sender.ts'
 import type { Transaction } from './owed.ts'
 import { underPressure } from './pressure.ts'
 
@@ -104,7 +104,7 @@ export class BodySender implements MessageSender {
   }
 
   /** Gives the message up, and the connection with it. */
-  abort(code: 'aborted' | 'body-failed', message: string, cause?: unknown): SmtpError {
+  abort(code: GivenUp, message: string, cause?: unknown): SmtpError {
     return this.#channel.end(code, message, { phase: 'body', cause })
   }
 

@@ -27,7 +27,7 @@ import { joined } from '../protocol/octets.ts'
 import { printable } from '../protocol/printable.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { type Quirks, ReplyFramer } from '../protocol/reply-framer.ts'
-import { after, type Deadlines, deadlines } from './deadlines.ts'
+import { after, checkDeadlines, type Deadlines } from './deadlines.ts'
 import { type Answers, type Line, Owed, onlyReply, type Transaction } from './owed.ts'
 import { repliesFrom } from './replies.ts'
 import type { Socket, TlsOptions } from './socket.ts'
@@ -72,6 +72,8 @@ export class Channel {
   #reading: Subscription = Subscription.EMPTY
   #chunk = 0
   #last: SmtpPhase = 'connect'
+  /** Whether the last reply that was awaited is a 354. */
+  #goAhead = false
   #ended: SmtpError | undefined
   /** Whether a write failed: the connection is no longer used, only listened to. */
   #broken = false
@@ -81,7 +83,7 @@ export class Channel {
 
   constructor(socket: Socket, options: ChannelOptions = {}) {
     this.#options = options
-    this.deadlines = { ...deadlines, ...options.deadlines }
+    this.deadlines = checkDeadlines(options.deadlines)
     if (options.transcript !== undefined) this.#transcript.subscribe(options.transcript)
     this.#socket = socket
     this.#framer = new ReplyFramer(options)
@@ -176,7 +178,8 @@ export class Channel {
       return owed
     }
     // Half a reply that nobody waits for would become the answer to what is written next.
-    if (this.#queue.length === 0 && !this.#framer.idle) {
+    const early = this.#goAhead && this.#framer.refuses
+    if (this.#queue.length === 0 && !this.#framer.idle && !early) {
       this.end('unsolicited-reply', 'text before the command', { phase: owed.phase })
     }
     if (this.#ended !== undefined) owed.fail(renewed(this.#ended, owed.phase, owed.command, owed.transaction.delivery))
@@ -314,8 +317,10 @@ export class Channel {
     const answersSecret = head?.phase === 'auth' && head.command?.endsWith(masked) === true
     const reply = answersSecret ? withoutChallenge(this.mask.reply(received)) : this.mask.reply(received)
     if (this.#transcript.observed) this.#note({ from: 'S', kind: 'reply', text: reply.text, reply })
-    if (reply.code === 421) {
-      const phase = head?.phase ?? this.working
+    // A refusal may come right behind the 354, before anyone has begun to write the message.
+    const early = head === undefined && this.#goAhead && reply.code >= 400
+    if (reply.code === 421 || early) {
+      const phase = head?.phase ?? (early ? 'body' : this.working)
       const about = head?.transaction ?? this.transaction
       const error = refusal(reply, phase, head?.command, about.delivery)
       about.delivery = error.delivery
@@ -325,13 +330,14 @@ export class Channel {
       this.end(code, `a reply to no command: ${reply.code} ${printable(reply.text, 128)}`, { reply })
     } else {
       this.#last = head.phase
+      this.#goAhead = reply.code === 354
       // Known from this moment on, even if the connection ends before anyone has looked.
       if (head.phase === 'end-of-data') head.transaction.delivery = fateIn(reply) ?? head.transaction.delivery
-      const early = head.writing !== undefined
+      const { writing } = head
       // A challenge is for the mechanism alone, which needs it to the letter.
       if (head.take(head.phase === 'auth' && received.code === 334 ? received : reply)) this.#queue.shift()
       this.#restartTimer()
-      if (early) head.onEarly?.(reply)
+      if (writing !== undefined) head.onEarly?.(reply)
     }
   }
 

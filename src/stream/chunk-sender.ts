@@ -1,3 +1,4 @@
+import { Subscription } from 'rxjs'
 import { SmtpError } from '../protocol/errors.ts'
 import { joined, nothing } from '../protocol/octets.ts'
 import type { Reply } from '../protocol/reply.ts'
@@ -5,7 +6,7 @@ import { BodyEncoder } from '../protocol/transparency.ts'
 import type { Channel } from './channel.ts'
 import { settle } from './exchange.ts'
 import { Interruption } from './interruption.ts'
-import { expectMore, type Final, type MessageSender } from './message-sender.ts'
+import { expectMore, type Final, type GivenUp, type MessageSender } from './message-sender.ts'
 import { onlyReply, type Transaction } from './owed.ts'
 import { underPressure } from './pressure.ts'
 
@@ -41,6 +42,7 @@ export class ChunkSender implements MessageSender {
   #chunk: Uint8Array = new Uint8Array(chunkSize)
   #filled = 0
   readonly #window: number
+  #watching: Subscription = Subscription.EMPTY
   #owed = 0
 
   constructor(channel: Channel, { verbatim = false, window = 4 }: ChunkOptions = {}) {
@@ -48,6 +50,9 @@ export class ChunkSender implements MessageSender {
     this.#transaction = channel.transaction
     this.#window = window
     this.#encoder = verbatim ? undefined : new BodyEncoder({ stuff: false })
+    // No reply may be owed while the source is waited for: nothing else would tell that the channel has ended.
+    const end = (): void => this.#stop(channel.endedFor(this.#transaction))
+    this.#watching = channel.closed$.subscribe({ error: end, complete: end })
   }
 
   async write(piece: Uint8Array): Promise<void> {
@@ -74,6 +79,7 @@ export class ChunkSender implements MessageSender {
     const rest = this.#encoder?.end() ?? nothing
     const last = joined(this.#chunk.subarray(0, this.#filled), rest)
     this.#check()
+    this.#watching.unsubscribe()
     const command = `BDAT ${last.length} LAST`
     const { answers, pressure } = this.#channel.requestAll([{ text: command, phase: 'end-of-data' }], last)
     const transaction = this.#transaction
@@ -91,9 +97,9 @@ export class ChunkSender implements MessageSender {
     return settle(this.#channel, reply, 'end-of-data', command, [250], transaction.delivery)
   }
 
-  abort(code: 'aborted' | 'body-failed', message: string, cause?: unknown): SmtpError {
+  abort(code: GivenUp, message: string, cause?: unknown): SmtpError {
     const error = new SmtpError(code, message, { phase: 'body', delivery: this.#transaction.delivery, cause })
-    this.#interruption.stop(error)
+    this.#stop(error)
     return error
   }
 
@@ -128,7 +134,7 @@ export class ChunkSender implements MessageSender {
           this.#owed--
           this.#interruption.wake()
         },
-        (error) => this.#interruption.stop(error),
+        (error) => this.#stop(error),
       )
     if (pressure !== undefined) await this.#pressed(pressure)
     // Woken by every reply: the line is full again as soon as there is room.
@@ -136,6 +142,11 @@ export class ChunkSender implements MessageSender {
       await this.#interruption.woken()
     }
     this.#check()
+  }
+
+  #stop(error: SmtpError | undefined): void {
+    if (error !== undefined) this.#interruption.stop(error)
+    this.#watching.unsubscribe()
   }
 
   #pressed(pressure: Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
-import type { SmtpPhase } from '../protocol/errors.ts'
+import { argumentError, type SmtpPhase } from '../protocol/errors.ts'
+import { printable } from '../protocol/printable.ts'
 
 /**
  * How long each phase may take, in milliseconds, from the command to its whole reply: trickled bytes do not extend it.
@@ -29,6 +30,27 @@ export const deadlines: Deadlines = Object.freeze({
   idle: Number.POSITIVE_INFINITY,
   quit: 5 * seconds,
 })
+
+/**
+ * Completes the deadlines that a caller gave.
+ *
+ * @throws SmtpError `invalid-argument` for a phase that there is not, and for what is no number of milliseconds above 0.
+ */
+export function checkDeadlines(given: Partial<Deadlines> = {}): Deadlines {
+  const checked: Record<SmtpPhase, number> = { ...deadlines }
+  for (const [phase, ms] of Object.entries(given)) {
+    const argument = `deadlines.${printable(phase, 64)}`
+    if (!isPhase(phase)) throw argumentError(argument, 'no phase of a conversation')
+    if (ms === undefined) continue
+    if (!(typeof ms === 'number' && ms > 0)) throw argumentError(argument, 'not a number of milliseconds')
+    checked[phase] = ms
+  }
+  return checked
+}
+
+function isPhase(name: string): name is SmtpPhase {
+  return Object.hasOwn(deadlines, name)
+}
 
 // setTimeout takes a larger delay for one millisecond.
 const longest = 2 ** 31 - 1

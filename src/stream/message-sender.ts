@@ -3,6 +3,9 @@ import type { Reply } from '../protocol/reply.ts'
 import type { Channel } from './channel.ts'
 import type { Transaction } from './owed.ts'
 
+/** Why a message is given up before its end. */
+export type GivenUp = 'aborted' | 'body-failed' | 'message-too-large'
+
 /** Takes a message piece by piece and ends it: behind a 354, or chunk by chunk. */
 export interface MessageSender {
   /** Writes a piece, cut anywhere; resolves when the next one should follow, throws when none is wanted any more. */
@@ -15,7 +18,7 @@ export interface MessageSender {
    */
   endForEach(recipients: number): Promise<readonly PromiseSettledResult<Reply>[]>
   /** Gives the message up before its end. */
-  abort(code: 'aborted' | 'body-failed', message: string, cause?: unknown): SmtpError
+  abort(code: GivenUp, message: string, cause?: unknown): SmtpError
   /** Waits for a promise, but resolves with undefined as soon as the message is no longer wanted; `write` then throws why. */
   unlessStopped<T>(promise: Promise<T>): Promise<T | undefined>
 }

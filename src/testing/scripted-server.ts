@@ -59,9 +59,9 @@ class Player implements ScriptedServer {
   constructor(steps: Step[], options: ScriptedServerOptions) {
     const { socket, peer } = memorySocket({
       ...options,
-      startTls: (tlsOptions) => {
+      startTls: async (tlsOptions) => {
         if (this.#steps.shift()?.kind !== 'tls') this.#differ('a TLS handshake')
-        const state = options.startTls?.(tlsOptions) ?? options.tlsState ?? memoryTls
+        const state = (await options.startTls?.(tlsOptions)) ?? options.tlsState ?? memoryTls
         this.#play()
         return state
       },
@@ -127,7 +127,7 @@ class Player implements ScriptedServer {
 }
 
 /** `\xNN` is an octet; other characters are UTF-8. */
-function bytesOf(text: string): Uint8Array {
+export function bytesOf(text: string): Uint8Array {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of Latin-1
   return /^[\u0000-\u00ff]*$/.test(text)
     ? Uint8Array.from(text, (character) => character.charCodeAt(0))

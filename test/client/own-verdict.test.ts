@@ -110,7 +110,7 @@ test('of messages that are refused together one clears up, and MAIL may follow',
 })
 
 test('a reply that nobody asked for is no permanent refusal of the message under way', async () => {
-  const { client } = await talk(`${pipelining}${byData}S: 250 ok\nS: 250 ok\nS: 354 go\nS: 550 no\n`)
+  const { client } = await talk(`${greeted()}C: MAIL FROM:<a@b.example>\nS: 250 ok\nS: 550 no\n`)
   expect(await failure(client.send(message))).toMatchObject({
     code: 'unsolicited-reply',
     delivery: 'not-sent',

@@ -7,8 +7,14 @@ export interface MemoryPeer {
   readonly received$: Observable<Uint8Array>
   /** Sends bytes to the client. */
   send(bytes: Uint8Array): void
-  /** Closes; or breaks the connection when given an error. */
+  /** Closes; or breaks the connection when given an error. What the client writes is still heard. */
   end(error?: Error): void
+  /** Takes no more bytes for now: what the client writes arrives, and its writes wait. */
+  hold(): void
+  /** Takes bytes again, and lets waiting writes go on. */
+  release(): void
+  /** Lets every write fail from now on, as behind a peer that has gone; what was sent still arrives. */
+  refuse(error: Error): void
 }
 
 /** Settings of {@link memorySocket}. */
@@ -18,7 +24,7 @@ export interface MemoryOptions {
   /** What TLS is said to have agreed on from the start. */
   readonly tls?: TlsState
   /** Answers a handshake: returns what TLS has agreed on, or throws. */
-  readonly startTls?: (options: TlsOptions) => TlsState
+  readonly startTls?: (options: TlsOptions) => TlsState | Promise<TlsState>
 }
 
 /** A state for tests that need TLS to be there and nothing else. */
@@ -38,12 +44,16 @@ export const memoryTls: TlsState = Object.freeze({
 export function memorySocket(options: MemoryOptions = {}): { readonly socket: Socket; readonly peer: MemoryPeer } {
   const toServer = new ReplaySubject<Uint8Array>()
   const toClient = new Wire()
+  const gate = new Gate()
   const peer: MemoryPeer = {
     received$: toServer,
     send: (bytes) => toClient.later((subject) => subject.next(bytes)),
+    hold: () => gate.hold(),
+    release: () => gate.release(),
+    refuse: (error) => gate.refuse(error),
     end: (error) => toClient.later((subject) => (error === undefined ? subject.complete() : subject.error(error))),
   }
-  return { socket: new MemorySocket(toServer, toClient, options.tls, options), peer }
+  return { socket: new MemorySocket(toServer, toClient, gate, options.tls, options), peer }
 }
 
 /** What is on its way to the client: waits while nobody is subscribed. */
@@ -81,32 +91,69 @@ class Wire {
   }
 }
 
+/** How the server takes what the client writes. */
+class Gate {
+  #held = false
+  #refused: Error | undefined
+  #waiting: { resolve(): void; reject(error: Error): void }[] = []
+
+  /** Returns a promise when the write has to wait, and throws when it cannot be made. */
+  pass(): Promise<void> | undefined {
+    if (this.#refused !== undefined) throw this.#refused
+    return this.#held ? new Promise((resolve, reject) => this.#waiting.push({ resolve, reject })) : undefined
+  }
+
+  hold(): void {
+    this.#held = true
+  }
+
+  release(): void {
+    this.#held = false
+    for (const { resolve } of this.#waiting.splice(0)) resolve()
+  }
+
+  refuse(error: Error): void {
+    this.#refused = error
+    for (const { reject } of this.#waiting.splice(0)) reject(error)
+  }
+}
+
 class MemorySocket implements Socket {
   readonly bytes$: Observable<Uint8Array>
   readonly tls: TlsState | undefined
   readonly remoteAddress: string
   readonly #toServer: Subject<Uint8Array>
   readonly #toClient: Wire
+  readonly #gate: Gate
   readonly #options: MemoryOptions
 
-  constructor(toServer: Subject<Uint8Array>, toClient: Wire, tls: TlsState | undefined, options: MemoryOptions) {
+  constructor(
+    toServer: Subject<Uint8Array>,
+    toClient: Wire,
+    gate: Gate,
+    tls: TlsState | undefined,
+    options: MemoryOptions,
+  ) {
     this.#toServer = toServer
     this.#toClient = toClient
+    this.#gate = gate
     this.#options = options
     this.tls = tls
     this.bytes$ = toClient.bytes$
     this.remoteAddress = options.remoteAddress ?? '127.0.0.1'
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array): Promise<void> | void {
     if (this.#toServer.closed || this.#toServer.isStopped) throw new Error('the connection was closed')
+    const waiting = this.#gate.pass()
     // The caller may use its buffer again.
     this.#toServer.next(bytes.slice())
+    return waiting
   }
 
   async startTls(options: TlsOptions): Promise<Socket> {
-    const tls = this.#options.startTls?.(options) ?? memoryTls
-    return new MemorySocket(this.#toServer, this.#toClient, tls, this.#options)
+    const tls = (await this.#options.startTls?.(options)) ?? memoryTls
+    return new MemorySocket(this.#toServer, this.#toClient, this.#gate, tls, this.#options)
   }
 
   async close(): Promise<void> {

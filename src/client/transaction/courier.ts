@@ -4,6 +4,7 @@
  */
 import { SmtpError } from '../../protocol/errors.ts'
 import { exchange } from '../../stream/exchange.ts'
+import { stopOf } from '../bounds.ts'
 import type { NamedRecipient } from '../recipient.ts'
 import type { Envelope } from '../send.ts'
 import type { Conversation, SendResult } from '../session.ts'
@@ -56,13 +57,13 @@ export class Courier {
   /** Takes a message out of the queue when the signal fires, or ends the session when it is under way. */
   #leaveOn(signal: AbortSignal, waiting: Waiting): void {
     const onAbort = (): void => {
-      const cause = signal.reason
+      const { code, message, cause } = stopOf(signal.reason)
       const place = this.#waiting.indexOf(waiting)
       if (place < 0) {
-        this.#conversation.channel.end('aborted', 'aborted by the caller', { cause })
+        this.#conversation.channel.end(code, message, { cause })
       } else {
         this.#waiting.splice(place, 1)
-        waiting.reject(new SmtpError('aborted', 'aborted by the caller', { phase: 'mail', cause }))
+        waiting.reject(new SmtpError(code, message, { phase: 'mail', cause }))
       }
     }
     const { resolve, reject } = waiting

@@ -1,8 +1,7 @@
 import { BodySender } from '../../stream/body-sender.ts'
 import { settle } from '../../stream/exchange.ts'
 import type { MessageSender } from '../../stream/message-sender.ts'
-import { pump } from '../data.ts'
-import { piecesOf } from '../message-source.ts'
+import { pump } from '../pump.ts'
 import type { Conversation } from '../session.ts'
 import { conclude } from './conclude.ts'
 import type { Carry } from './courier.ts'
@@ -37,8 +36,8 @@ export const sendGrouped: Carry = async (conversation, job, written) => {
 }
 
 /** Writes the message without its end. */
-export async function writeMessage({ channel }: Conversation, job: Job, sender: MessageSender): Promise<void> {
-  if (job.whole === undefined) await pump(piecesOf(job.message), sender, channel.deadlines.body)
+export async function writeMessage(conversation: Conversation, job: Job, sender: MessageSender): Promise<void> {
+  if (job.whole === undefined) await pump(conversation, job.message, sender)
   else await sender.write(job.whole)
 }
 
