@@ -33,9 +33,9 @@ export interface Storage {
 }
 
 /** How to get a server: `missing` says why it cannot be started here. */
-export interface ServerKind extends Traits {
+export interface ServerKind<S extends RealServer = RealServer> extends Traits {
   missing(): string | undefined
-  start(authority: Authority): Promise<RealServer>
+  start(authority: Authority): Promise<S>
 }
 
 /** A mail server running on 127.0.0.1 with everything it owns below one temporary directory. */

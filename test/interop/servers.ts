@@ -3,22 +3,23 @@ import { newAuthority } from '../helpers/certificates.ts'
 import type { RealServer, ServerKind } from './real-server.ts'
 import { aiosmtpd } from './servers/aiosmtpd.ts'
 import { chasquid } from './servers/chasquid.ts'
+import { dovecot } from './servers/dovecot.ts'
 import { exim } from './servers/exim.ts'
 import { opensmtpd } from './servers/opensmtpd.ts'
 import { postfix } from './servers/postfix.ts'
 
 export const kinds: readonly ServerKind[] = [postfix, exim, aiosmtpd, chasquid, opensmtpd]
-export { aiosmtpd, chasquid, exim, opensmtpd, postfix }
+export { aiosmtpd, chasquid, dovecot, exim, opensmtpd, postfix }
 
 /**
  * Runs `tests` against a server that lives as long as they do. One that cannot be started here is shown as skipped,
  * with the reason; in CI that is a failure.
  */
-export function describeServer(kind: ServerKind, tests: (server: () => RealServer) => void): void {
+export function describeServer<S extends RealServer>(kind: ServerKind<S>, tests: (server: () => S) => void): void {
   const reason = kind.missing()
   if (reason === undefined) {
     describe(kind.name, () => {
-      let server: RealServer | undefined
+      let server: S | undefined
       beforeAll(async () => {
         server = await kind.start(await newAuthority())
       }, 30_000)
