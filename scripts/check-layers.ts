@@ -42,6 +42,7 @@ const rooms: readonly Room[] = [
       'src/protocol/sasl/auth.ts',
       'src/protocol/sasl/cram-md5.ts',
       'src/protocol/sasl/saslprep.ts',
+      'src/protocol/secret.ts',
     ],
     packages: ['rxjs', 'node:', '@mongodb-js/saslprep'],
   },

@@ -14,8 +14,9 @@ import {
   unusable,
 } from '../protocol/sasl/auth.ts'
 import { SaslRefusal } from '../protocol/sasl/refusal.ts'
+import { masked } from '../protocol/secret.ts'
 import type { Channel } from '../stream/channel.ts'
-import { masked, withoutChallenge } from '../stream/transcript.ts'
+import { withoutChallenge } from '../stream/transcript.ts'
 import { isTrusted } from '../stream/trust.ts'
 import { type Conversation, type Session, step } from './session.ts'
 
@@ -89,7 +90,7 @@ async function converse({ channel }: Conversation, mechanism: string, exchange: 
   const hide = (response: Uint8Array): string => {
     for (const secret of exchange.secrets ?? []) channel.mask.add(secret)
     const text = toBase64(response)
-    channel.mask.add(text)
+    channel.mask.addText(text)
     return text
   }
   const first = exchange.initialResponse

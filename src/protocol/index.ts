@@ -93,3 +93,4 @@ export {
 } from './errors.ts'
 export { type Limits, limits } from './limits.ts'
 export { printable } from './printable.ts'
+export { Secret } from './secret.ts'

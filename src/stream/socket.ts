@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs'
 import type { ChannelBindingType } from '../protocol/sasl/auth.ts'
+import type { Secret } from '../protocol/secret.ts'
 
 /**
  * The port: all that rxsmtp asks of a runtime. An adapter of some ten lines makes one out of whatever its runtime has.
@@ -73,7 +74,7 @@ export interface TlsOptions {
   /** The client's own certificate. */
   readonly cert?: string
   /** The key of `cert`. */
-  readonly key?: string
+  readonly key?: string | Secret
 }
 
 /** Where and how to open a {@link Socket}. */

@@ -1,5 +1,5 @@
-import { toBase64 } from '../protocol/base64.ts'
 import { formatReply, type Reply, withLines } from '../protocol/reply.ts'
+import { masked } from '../protocol/secret.ts'
 
 /** One step of a conversation: `C` is us, `S` is the server. Secrets are masked. */
 export type TranscriptEntry =
@@ -7,9 +7,6 @@ export type TranscriptEntry =
   | { readonly from: 'C'; readonly kind: 'body'; readonly octets: number }
   | { readonly from: 'S'; readonly kind: 'reply'; readonly text: string; readonly reply: Reply }
   | { readonly from: 'C'; readonly kind: 'tls'; readonly text: string }
-
-/** What stands in place of a secret. */
-export const masked = '********'
 
 /** Hides a challenge that answers a secret: it may repeat or verify the secret in a form that no mask knows. */
 export function withoutChallenge(reply: Reply): Reply {
@@ -27,32 +24,5 @@ export function formatTranscript(entry: TranscriptEntry): string {
       return `C: (${entry.text})`
     default:
       return `C: ${entry.text}`
-  }
-}
-
-/** Remembers what must not be printed and blanks it, also where a server echoes it. */
-export class SecretMask {
-  #secrets: readonly string[] = []
-
-  /** Hides `secret` and its base64 form from now on; shorter than four characters it would blank ordinary text. */
-  add(secret: string): void {
-    if (secret.length < 4) return
-    const known = new Set([...this.#secrets, secret, toBase64(new TextEncoder().encode(secret))])
-    // The longest first: blanking a part of another secret would show the rest of it.
-    this.#secrets = [...known].sort((a, b) => b.length - a.length)
-  }
-
-  /** Returns the text with every secret blanked. */
-  text(text: string): string {
-    let blanked = text
-    for (const secret of this.#secrets) blanked = blanked.replaceAll(secret, masked)
-    return blanked
-  }
-
-  /** Returns the reply with every secret blanked: the same object where there is none. */
-  reply(reply: Reply): Reply {
-    if (this.#secrets.length === 0) return reply
-    const text = this.text(reply.text)
-    return text === reply.text ? reply : withLines(reply, text.split('\n'))
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { formatTranscript, parseReply } from '../../src/index.ts'
-import { SecretMask } from '../../src/stream/transcript.ts'
+import { SecretMask } from '../../src/stream/secret-mask.ts'
 import { settled } from '../helpers/conversation.ts'
 import { greetedLine, noLineLeftOpen } from '../helpers/line.ts'
 

@@ -8,6 +8,7 @@ import {
 } from 'node:tls'
 import { pinOf } from '../../protocol/pin.ts'
 import type { ChannelBindingType } from '../../protocol/sasl/auth.ts'
+import { revealed } from '../../protocol/secret.ts'
 import type { PeerCertificate, TlsOptions, TlsState } from '../../stream/socket.ts'
 import { channelBindingOf } from './channel-binding.ts'
 
@@ -24,7 +25,7 @@ export function tlsOptionsFor(host: string, options: TlsOptions): ConnectionOpti
     minVersion,
     ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
     ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
+    ...(key !== undefined && { key: revealed(key) }),
   }
 }
 

@@ -55,7 +55,7 @@ export interface Auth {
 /** One authentication under way. */
 export interface SaslExchange {
   /** Octets to send along with the AUTH command; undefined for a mechanism in which the server speaks first. */
-  readonly initialResponse?: Uint8Array
+  readonly initialResponse?: Uint8Array | undefined
   /** What must not appear in transcripts and errors, beside the responses themselves; read before each of them. */
   readonly secrets?: readonly string[]
   /** Why the server refuses, once it has told in the mechanism's own words: the `cause` of `auth-failed`. */

@@ -1,5 +1,7 @@
+import { revealed } from '../secret.ts'
 import { type Auth, requireHost, requirePrivacy, unusable } from './auth.ts'
 import { type Credentials, checkCredentials } from './credentials.ts'
+import { PrivateExchange } from './exchange.ts'
 
 /**
  * Makes the LOGIN mechanism, which some servers offer in place of PLAIN: user name, then password, whatever the
@@ -9,7 +11,8 @@ import { type Credentials, checkCredentials } from './credentials.ts'
  * @example
  * const auth = loginAuth({ username: 'ann', password: 'secret' })
  */
-export function loginAuth({ username, password, host }: Credentials): Auth {
+export function loginAuth({ username, password: given, host }: Credentials): Auth {
+  const password = revealed(given)
   checkCredentials({ username, password })
   return {
     mechanism: 'LOGIN',
@@ -17,14 +20,14 @@ export function loginAuth({ username, password, host }: Credentials): Auth {
       requirePrivacy(server, 'LOGIN')
       requireHost(server, host)
       const answers = [username, password]
-      return {
+      return new PrivateExchange({
         secrets: [password],
         respond() {
           const answer = answers.shift()
           if (answer === undefined) throw unusable('LOGIN has no third challenge')
           return new TextEncoder().encode(answer)
         },
-      }
+      })
     },
   }
 }

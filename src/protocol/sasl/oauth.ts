@@ -1,5 +1,6 @@
 import { argumentError } from '../errors.ts'
 import { nothing } from '../octets.ts'
+import { revealed, type Secret } from '../secret.ts'
 import { type Auth, requireHost, requirePrivacy, type SaslExchange, type ServerInfo, unusable } from './auth.ts'
 import { checkCredentials } from './credentials.ts'
 import type { SaslRefusalInit } from './refusal.ts'
@@ -9,7 +10,7 @@ import { saslname } from './scram-messages.ts'
 export interface TokenCredentials {
   readonly username: string
   /** The token, or a function that is asked for one each time somebody logs in. */
-  readonly accessToken: string | (() => string | Promise<string>)
+  readonly accessToken: string | Secret | (() => string | Secret | Promise<string | Secret>)
   /** The only host these are for; any other is refused. */
   readonly host?: string
 }
@@ -59,9 +60,10 @@ function tokenAuth(
     async start(server) {
       requirePrivacy(server, mechanism)
       requireHost(server, host)
-      const token = typeof accessToken === 'string' ? accessToken : await accessToken()
+      const token = revealed(typeof accessToken === 'function' ? await accessToken() : accessToken)
       // RFC 6750 section 2.1; the message does not repeat the token.
-      if (!/^[!-~]+$/.test(token)) throw argumentError('accessToken', 'not a bearer token', { phase: 'auth' })
+      if (typeof token !== 'string' || !/^[!-~]+$/.test(token))
+        throw argumentError('accessToken', 'not a bearer token', { phase: 'auth' })
       return new TokenExchange(mechanism, token, new TextEncoder().encode(write(token, server)), acceptance)
     },
   }
@@ -69,8 +71,8 @@ function tokenAuth(
 
 /** One exchange: the token goes out; a challenge can only be the reason of a refusal (RFC 7628 section 3.2.3). */
 class TokenExchange implements SaslExchange {
-  readonly initialResponse: Uint8Array
-  readonly secrets: readonly string[]
+  readonly #initialResponse: Uint8Array
+  readonly #token: string
   readonly #mechanism: string
   readonly #acceptance: Uint8Array
   #refusal: SaslRefusalInit | undefined
@@ -78,8 +80,16 @@ class TokenExchange implements SaslExchange {
   constructor(mechanism: string, token: string, initialResponse: Uint8Array, acceptance: Uint8Array) {
     this.#mechanism = mechanism
     this.#acceptance = acceptance
-    this.initialResponse = initialResponse
-    this.secrets = [token]
+    this.#initialResponse = initialResponse
+    this.#token = token
+  }
+
+  get initialResponse(): Uint8Array {
+    return this.#initialResponse
+  }
+
+  get secrets(): readonly string[] {
+    return [this.#token]
   }
 
   get refusal(): SaslRefusalInit | undefined {

@@ -1,5 +1,7 @@
+import { revealed } from '../secret.ts'
 import { type Auth, requireHost, requirePrivacy, unusable } from './auth.ts'
 import { type Credentials, checkCredentials } from './credentials.ts'
+import { PrivateExchange } from './exchange.ts'
 
 /** Credentials for {@link plainAuth}. */
 export interface PlainCredentials extends Credentials {
@@ -16,20 +18,21 @@ export interface PlainCredentials extends Credentials {
  * const auth = plainAuth({ username: 'ann', password: 'secret', host: 'mx.example' })
  * @see RFC 4616
  */
-export function plainAuth({ username, password, identity = '', host }: PlainCredentials): Auth {
+export function plainAuth({ username, password: given, identity = '', host }: PlainCredentials): Auth {
+  const password = revealed(given)
   checkCredentials({ username, password, identity })
   return {
     mechanism: 'PLAIN',
     start(server) {
       requirePrivacy(server, 'PLAIN')
       requireHost(server, host)
-      return {
+      return new PrivateExchange({
         initialResponse: new TextEncoder().encode(`${identity}\0${username}\0${password}`),
         secrets: [password],
         respond() {
           throw unusable('PLAIN has no second challenge')
         },
-      }
+      })
     },
   }
 }

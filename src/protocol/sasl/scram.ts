@@ -1,6 +1,7 @@
 import { toBase64 } from '../base64.ts'
 import { argumentError } from '../errors.ts'
 import { nothing } from '../octets.ts'
+import { revealed } from '../secret.ts'
 import { type Auth, type ChannelBindingType, requireHost, type ServerInfo, unusable } from './auth.ts'
 import { type Credentials, checkCredentials } from './credentials.ts'
 import { prepared, type Saslprep } from './saslprep.ts'
@@ -40,7 +41,8 @@ export interface ScramRuntime {
  */
 export function scramWith(runtime: ScramRuntime = {}): (credentials: ScramCredentials) => Auth {
   return (credentials) => {
-    const { username, password, identity = '', host } = credentials
+    const { username, identity = '', host } = credentials
+    const password = revealed(credentials.password)
     checkCredentials({ username, password, identity })
     if (username === '') throw argumentError('username', 'empty', { phase: 'auth' })
     const saltedPassword = rememberingLast(hi)
