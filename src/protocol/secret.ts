@@ -38,12 +38,10 @@ export class Secret {
   [Symbol.toPrimitive](): string {
     return masked
   }
-
-  /** What Node's `util.inspect` and `console.log` show. */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `Secret(${masked})`
-  }
 }
+
+// What Node's `util.inspect` and `console.log` show.
+Object.defineProperty(Secret.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => `Secret(${masked})` })
 
 /** Returns the text of a secret, however it was given. */
 export function revealed(secret: string | Secret): string {
