@@ -44,6 +44,7 @@ const advice: Readonly<Record<SmtpErrorCode, string>> = {
   'recipients-refused': 'Check the recipients: not one of them was accepted.',
   'not-offered': 'Do without the extension (for STARTTLS: --tls opportunistic), or use a server that has it.',
   'message-too-large': 'Send less, or use a server that takes more.',
+  'session-exhausted': 'Connect again: the server takes no more messages in one session.',
   'tls-required': 'Use a port with TLS, or allow to go without: --tls opportunistic.',
   'tls-failed': 'Check the name of the host, the time on this machine, and --ca.',
   'tls-injection': 'Do not trust this connection: somebody put text in front of the encryption.',

@@ -8,6 +8,7 @@ import { exchange } from '../stream/exchange.ts'
 import type { TlsState } from '../stream/socket.ts'
 import { isTrusted } from '../stream/trust.ts'
 import { type Conversation, type Session, step } from './session.ts'
+import { countMessage } from './transaction/allowance.ts'
 
 /** Parameters of MAIL; each needs its extension. */
 export interface MailOptions extends MailParams {
@@ -28,8 +29,8 @@ export type Body = '7BIT' | '8BITMIME' | 'BINARYMIME'
  * Begins a message from `from`, a mailbox without brackets; `''` is the null reverse-path of a bounce.
  *
  * Errors with `invalid-argument` when `from` is no mailbox or an option makes no sense, `not-offered` when an option
- * needs an extension that the server lacks, `tls-required`, `message-too-large`: all before anything is written;
- * `refused`. A domain beyond ASCII is written in A-labels where that spares the need for SMTPUTF8.
+ * needs an extension that the server lacks, `tls-required`, `message-too-large`, `session-exhausted`: all before anything is
+ * written; `refused`. A domain beyond ASCII is written in A-labels where that spares the need for SMTPUTF8.
  *
  * @example
  * session$.pipe(mail('ann@mx.example', { ret: 'headers', envid: 'order 17', priority: 3 }))
@@ -51,6 +52,7 @@ export async function beginMail(conversation: Conversation, from: string, option
   channel.transaction = { delivery: 'not-sent' }
   checkMail(from, options)
   const command = mailCommand(capabilities, from, options, channel.socket.tls)
+  countMessage(conversation)
   conversation.reply = await exchange(channel, command)
   conversation.clearEnvelope()
   conversation.result = undefined

@@ -94,6 +94,8 @@ export class Conversation {
   afterStep: (() => void) | undefined
   reply: Reply | undefined
   result: SendResult | undefined
+  /** Messages that were begun, whatever became of them. */
+  messages = 0
   accepted: string[] = []
   rejected: RejectedRecipient[] = []
   /** Carries whole messages; there as soon as the first is sent. */

@@ -26,6 +26,7 @@ export function xclient(attributes: ClientAttributes): OperatorFunction<Session<
     conversation.authenticated = LOGIN !== unavailable
     conversation.capabilities = noCapabilities()
     conversation.phase = 'connected'
+    conversation.messages = 0
     await greetServer(conversation, helloName)
     return 'ready'
   })

@@ -51,6 +51,7 @@ export type SmtpPhase =
  * | `recipients-refused` | not one recipient was accepted; `rejected` has them |
  * | `not-offered` | the server lacks the extension that was asked for; `extension` names it |
  * | `message-too-large` | the message is larger than the SIZE the server announced |
+ * | `session-exhausted` | the server takes no more messages in one session (LIMITS MAILMAX); a new one may be opened |
  * | `tls-required` | TLS is required and not available |
  * | `tls-failed` | the handshake failed, or the certificate was not accepted |
  * | `tls-injection` | plaintext arrived behind the reply to STARTTLS |
@@ -75,6 +76,7 @@ export type SmtpErrorCode =
   | 'recipients-refused'
   | 'not-offered'
   | 'message-too-large'
+  | 'session-exhausted'
   | 'tls-required'
   | 'tls-failed'
   | 'tls-injection'

@@ -8,6 +8,7 @@ import { stopOf } from '../bounds.ts'
 import type { NamedRecipient } from '../recipient.ts'
 import type { Envelope } from '../send.ts'
 import type { Conversation, SendResult } from '../session.ts'
+import { countMessage } from './allowance.ts'
 import { sendChunked } from './chunked.ts'
 import { sendGrouped } from './grouped.ts'
 import { type Job, jobOf } from './job.ts'
@@ -112,6 +113,7 @@ export class Courier {
     try {
       if (channel.ended !== undefined) throw channel.over('mail', channel.ended, 'not-sent')
       const job = jobOf(conversation, envelope, recipients)
+      countMessage(conversation)
       const carry = carriers[modeOf(capabilities, options, job)]
       const result = await carry(conversation, job, written)
       conversation.phase = 'sent'

@@ -4,13 +4,14 @@ import { isWhole } from '../message-source.ts'
 import type { NamedRecipient } from '../recipient.ts'
 import type { Envelope } from '../send.ts'
 import type { Conversation, FailedRecipient, SendResult } from '../session.ts'
+import { partsOf } from './parts.ts'
 
 /** Sends the message to some of its recipients. */
 export type SendTo = (recipients: readonly NamedRecipient[]) => Promise<SendResult>
 
 /**
- * Sends one message in as many transactions as its recipients need: no more at once than LIMITS RCPTMAX says (RFC
- * 9422), and once more for those that the server put off with 452, too many recipients (RFC 5321 section 4.5.3.1.10).
+ * Sends one message in as many transactions as its recipients need: no more at once than LIMITS says (RFC 9422), and once
+ * more for those that the server put off with 452, too many recipients (RFC 5321 section 4.5.3.1.10).
  *
  * @throws SmtpError when nobody at all gets the message; `invalid-argument` for a stream, which can be read once, to
  *   more recipients than the server takes.
@@ -21,14 +22,12 @@ export async function sendInParts(
   recipients: readonly NamedRecipient[],
   sendTo: SendTo,
 ): Promise<SendResult> {
-  const most = capabilities.get('LIMITS')?.rcptmax ?? recipients.length
+  const parts = partsOf(recipients, capabilities.get('LIMITS'))
   const again = isWhole(message)
-  if (recipients.length > most && !again) {
-    const why = `a stream can be sent once, and the server takes ${most} recipients at a time`
+  if (parts.length > 1 && !again) {
+    const why = `a stream can be sent once, and the server takes these recipients in ${parts.length} parts`
     throw argumentError('message', why, { phase: 'rcpt' })
   }
-  const parts: (readonly NamedRecipient[])[] = []
-  for (let from = 0; from < recipients.length; from += most) parts.push(recipients.slice(from, from + most))
   const outcomes = await Promise.all(parts.map((part) => sendPart(part, again, sendTo)))
   return outcomes.length === 1 && outcomes[0] !== undefined ? resultOf(outcomes[0]) : together(outcomes)
 }
