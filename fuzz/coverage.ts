@@ -2,9 +2,6 @@ import { Session } from 'node:inspector'
 
 /**
  * Counts which blocks of `src` run, by the engine itself: nothing is instrumented, so what is tried is what ships.
- *
- * A feature is a block together with the magnitude of its count: a loop that turns eight times is another than one
- * that turns once.
  */
 export class Coverage {
   readonly #session = new Session()
@@ -15,19 +12,19 @@ export class Coverage {
     this.#post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   }
 
-  /** Returns the features of what ran since the last call. */
-  take(): Set<string> {
-    const features = new Set<string>()
+  /** Returns how often each block has run since the last call. */
+  take(): Map<string, number> {
+    const blocks = new Map<string, number>()
     const { result } = this.#post<{ result: readonly Script[] }>('Profiler.takePreciseCoverage')
     for (const { scriptId, url, functions } of result) {
       if (!ours.test(url)) continue
       for (const { ranges } of functions) {
         for (const { startOffset, endOffset, count } of ranges) {
-          if (count > 0) features.add(`${scriptId}:${startOffset}-${endOffset}:${magnitude(count)}`)
+          if (count > 0) blocks.set(`${scriptId}:${startOffset}-${endOffset}`, count)
         }
       }
     }
-    return features
+    return blocks
   }
 
   stop(): void {
@@ -49,6 +46,14 @@ export class Coverage {
 }
 
 const ours = /\/src\/(?!index\.ts)/
+
+/**
+ * What one input has reached: blocks together with the magnitude of their counts, since a loop that turns eight times is
+ * another than one that turns once.
+ */
+export function featuresOf(blocks: ReadonlyMap<string, number>): Set<string> {
+  return new Set(Array.from(blocks, ([block, count]) => `${block}:${magnitude(count)}`))
+}
 
 /** 1, 2, 3, 4–7, 8–15, 16–31, 32–127, 128 and more. */
 function magnitude(count: number): number {

@@ -1,5 +1,5 @@
 import { pick, type Random } from '../test/grammar/random.ts'
-import type { Coverage } from './coverage.ts'
+import { type Coverage, featuresOf } from './coverage.ts'
 import { mutate } from './mutate.ts'
 import { shortened } from './shorten.ts'
 import type { Target } from './target.ts'
@@ -15,14 +15,11 @@ export interface Report {
   readonly executions: number
   /** Every input that reaches something which those before it do not. */
   readonly corpus: readonly Uint8Array[]
-  /** Blocks with the magnitude of their counts that the inputs given at the start have reached, and all. */
+  /** Blocks with the magnitude of their counts: those that the inputs given at the start have reached, and all. */
   readonly before: number
   readonly features: number
   readonly finding: Finding | undefined
 }
-
-// Asking the engine costs as much as some hundred short inputs: a batch is looked at as a whole.
-const batchSize = 32
 
 /**
  * Tries inputs until `enough` says so or one is a finding: those given first, then changes of whatever has reached
@@ -36,69 +33,105 @@ export async function fuzz(
   enough: (executions: number) => boolean,
 ): Promise<Report> {
   const runner = new Runner(target, coverage)
-  for (const seed of seeds) await runner.consider(seed)
-  const before = runner.features.size
-  if (runner.corpus.length === 0) runner.corpus.push(new Uint8Array(0))
-  while (runner.finding === undefined && !enough(runner.executions)) {
-    const batch = Array.from({ length: batchSize }, () =>
-      mutate(random, pick(random, runner.corpus), runner.corpus, target.words),
-    )
-    if (await runner.isNews(batch)) for (const input of batch) await runner.consider(input)
+  const onRejection = (error: unknown): void => runner.blame(error)
+  process.on('unhandledRejection', onRejection)
+  try {
+    for (const seed of seeds) await runner.consider(seed)
+    const before = runner.features.size
+    if (runner.corpus.length === 0) runner.corpus.push(new Uint8Array(0))
+    const next = (): Uint8Array => mutate(random, pick(random, runner.corpus), runner.corpus, target.words)
+    while (runner.finding === undefined && !enough(runner.executions)) {
+      // Counts are seen in single inputs only, so that now and then some are looked at one by one.
+      for (let singles = random(4) > 0 ? 0 : 4; singles > 0; singles--) await runner.consider(next())
+      await runner.tryMany(next)
+    }
+    const { executions, corpus, features, finding } = runner
+    return { executions, corpus, before, features: features.size, finding }
+  } finally {
+    process.off('unhandledRejection', onRejection)
   }
-  const { executions, corpus, features, finding } = runner
-  return { executions, corpus, before, features: features.size, finding }
 }
+
+// Asking the engine costs some milliseconds: as long as that, inputs are run without asking.
+const batchTime = 10
+const largestBatch = 512
 
 /** Runs a target and remembers what it has reached. */
 class Runner {
   readonly corpus: Uint8Array[] = []
   readonly features = new Set<string>()
+  readonly #blocks = new Set<string>()
   executions = 0
   finding: Finding | undefined
   readonly #target: Target
   readonly #coverage: Coverage
+  #last = new Uint8Array(0)
 
   constructor(target: Target, coverage: Coverage) {
     this.#target = target
     this.#coverage = coverage
+    // Whatever ran before is not the target's.
+    coverage.take()
   }
 
-  /** Tells whether a batch has reached something new, whichever of its inputs it was. */
-  async isNews(batch: readonly Uint8Array[]): Promise<boolean> {
-    this.#coverage.take()
-    for (const input of batch) await this.#run(input)
-    return this.#newIn(this.#coverage.take()).length > 0
+  /** Runs many inputs, and finds those among them that reach a new block. */
+  async tryMany(next: () => Uint8Array): Promise<void> {
+    const start = performance.now()
+    const batch: Uint8Array[] = []
+    while (batch.length < largestBatch && performance.now() - start < batchTime) {
+      const input = next()
+      batch.push(input)
+      await this.#run(input)
+    }
+    if (this.#hasNewBlock()) await this.#search(batch)
   }
 
   /** Adds an input to the corpus when it has reached something new, as short as it can be without losing that. */
   async consider(input: Uint8Array): Promise<void> {
-    const news = this.#newIn(await this.#reached(input))
+    await this.#run(input)
+    const news = [...featuresOf(this.#coverage.take())].filter((feature) => !this.features.has(feature))
     if (news.length === 0 || this.finding !== undefined) return
     const short = await shortened(input, async (candidate) => {
-      const reached = await this.#reached(candidate)
+      await this.#run(candidate)
+      const reached = featuresOf(this.#coverage.take())
       return news.every((feature) => reached.has(feature))
     })
-    for (const feature of await this.#reached(short)) this.features.add(feature)
+    await this.#run(short)
+    const blocks = this.#coverage.take()
+    for (const block of blocks.keys()) this.#blocks.add(block)
+    for (const feature of featuresOf(blocks)) this.features.add(feature)
     this.corpus.push(short)
   }
 
-  async #reached(input: Uint8Array): Promise<Set<string>> {
-    this.#coverage.take()
-    await this.#run(input)
-    return this.#coverage.take()
+  /** Takes note of a promise that nobody looks after. */
+  blame(error: unknown): void {
+    this.finding ??= { input: this.#last, error }
   }
 
-  #newIn(features: ReadonlySet<string>): string[] {
-    return [...features].filter((feature) => !this.features.has(feature))
+  /** Halves a batch until the inputs are found that make the difference. */
+  async #search(batch: readonly Uint8Array[]): Promise<void> {
+    const [first] = batch
+    if (first === undefined || this.finding !== undefined) return
+    if (batch.length === 1) return this.consider(first)
+    const middle = batch.length >> 1
+    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
+      for (const input of half) await this.#run(input)
+      if (this.#hasNewBlock()) await this.#search(half)
+    }
+  }
+
+  #hasNewBlock(): boolean {
+    return [...this.#coverage.take().keys()].some((block) => !this.#blocks.has(block))
   }
 
   async #run(input: Uint8Array): Promise<void> {
     if (this.finding !== undefined) return
     this.executions++
+    this.#last = new Uint8Array(input)
     try {
       await this.#target.run(input)
     } catch (error) {
-      this.finding = { input, error }
+      this.blame(error)
     }
   }
 }

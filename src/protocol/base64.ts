@@ -1,5 +1,6 @@
-// RFC 4648 section 4; the exact alphabet and padding, so that nothing can hide in what a decoder would skip.
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+// RFC 4648 section 4; the exact alphabet and padding, and no bits behind the last octet (section 3.5), so that nothing
+// can hide in what a decoder would skip.
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/
 
 /** Encodes bytes in base64. */
 export function toBase64(bytes: Uint8Array): string {

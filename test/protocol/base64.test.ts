@@ -34,6 +34,9 @@ it.each([
   'Zm-_',
   'Zg==Zg==',
   'Zé==',
+  // Bits behind the last octet.
+  'Zh==',
+  'Zm9=',
 ])('%j is not base64', (text) => {
   expect(fromBase64(text)).toBeUndefined()
 })
