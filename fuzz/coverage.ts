@@ -1,30 +1,33 @@
 import { Session } from 'node:inspector'
 
+/** How often each character of one function has run. */
+export interface Counts {
+  /** Tells the function from all others. */
+  readonly name: string
+  readonly counts: Uint32Array
+}
+
 /**
  * Counts which blocks of `src` run, by the engine itself: nothing is instrumented, so what is tried is what ships.
  */
 export class Coverage {
   readonly #session = new Session()
+  readonly #files: RegExp
 
-  constructor() {
+  /** @param files the files that count, by their addresses. */
+  constructor(files: RegExp = /\/src\/(?!index\.ts)/) {
+    this.#files = files
     this.#session.connect()
     this.#post('Profiler.enable')
     this.#post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   }
 
-  /** Returns how often each block has run since the last call. */
-  take(): Map<string, number> {
-    const blocks = new Map<string, number>()
+  /** Returns what ran since the last call. */
+  take(): Counts[] {
     const { result } = this.#post<{ result: readonly Script[] }>('Profiler.takePreciseCoverage')
-    for (const { scriptId, url, functions } of result) {
-      if (!ours.test(url)) continue
-      for (const { ranges } of functions) {
-        for (const { startOffset, endOffset, count } of ranges) {
-          if (count > 0) blocks.set(`${scriptId}:${startOffset}-${endOffset}`, count)
-        }
-      }
-    }
-    return blocks
+    return result
+      .filter(({ url }) => this.#files.test(url))
+      .flatMap(({ scriptId, functions }) => functions.map(({ ranges }) => painted(scriptId, ranges)))
   }
 
   stop(): void {
@@ -45,21 +48,12 @@ export class Coverage {
   }
 }
 
-const ours = /\/src\/(?!index\.ts)/
-
-/**
- * What one input has reached: blocks together with the magnitude of their counts, since a loop that turns eight times is
- * another than one that turns once.
- */
-export function featuresOf(blocks: ReadonlyMap<string, number>): Set<string> {
-  return new Set(Array.from(blocks, ([block, count]) => `${block}:${magnitude(count)}`))
-}
-
-/** 1, 2, 3, 4–7, 8–15, 16–31, 32–127, 128 and more. */
-function magnitude(count: number): number {
-  if (count < 4) return count
-  if (count < 32) return 2 + Math.floor(Math.log2(count))
-  return count < 128 ? 7 : 8
+/** A block is told only where its count is another than that of the block around it. */
+function painted(scriptId: string, ranges: readonly Range[]): Counts {
+  const { startOffset: from = 0, endOffset: to = 0 } = ranges[0] ?? {}
+  const counts = new Uint32Array(to - from)
+  for (const { startOffset, endOffset, count } of ranges) counts.fill(count, startOffset - from, endOffset - from)
+  return { name: `${scriptId}:${from}`, counts }
 }
 
 interface Script {

@@ -1,6 +1,7 @@
 import { pick, type Random } from '../test/grammar/random.ts'
-import { type Coverage, featuresOf } from './coverage.ts'
+import type { Coverage } from './coverage.ts'
 import { mutate } from './mutate.ts'
+import { Reached, reaches } from './reached.ts'
 import { shortened } from './shorten.ts'
 import type { Target } from './target.ts'
 
@@ -15,9 +16,9 @@ export interface Report {
   readonly executions: number
   /** Every input that reaches something which those before it do not. */
   readonly corpus: readonly Uint8Array[]
-  /** Blocks with the magnitude of their counts: those that the inputs given at the start have reached, and all. */
+  /** Characters of the source that the inputs given at the start have reached, and all. */
   readonly before: number
-  readonly features: number
+  readonly reached: number
   readonly finding: Finding | undefined
 }
 
@@ -36,8 +37,8 @@ export async function fuzz(
   const onRejection = (error: unknown): void => runner.blame(error)
   process.on('unhandledRejection', onRejection)
   try {
-    for (const seed of seeds) await runner.consider(seed)
-    const before = runner.features.size
+    for (const seed of seeds) await runner.plant(seed)
+    const before = runner.reached.size
     if (runner.corpus.length === 0) runner.corpus.push(new Uint8Array(0))
     const next = (): Uint8Array => mutate(random, pick(random, runner.corpus), runner.corpus, target.words)
     while (runner.finding === undefined && !enough(runner.executions)) {
@@ -45,8 +46,8 @@ export async function fuzz(
       for (let singles = random(4) > 0 ? 0 : 4; singles > 0; singles--) await runner.consider(next())
       await runner.tryMany(next)
     }
-    const { executions, corpus, features, finding } = runner
-    return { executions, corpus, before, features: features.size, finding }
+    const { executions, corpus, reached, finding } = runner
+    return { executions, corpus, before, reached: reached.size, finding }
   } finally {
     process.off('unhandledRejection', onRejection)
   }
@@ -59,8 +60,7 @@ const largestBatch = 512
 /** Runs a target and remembers what it has reached. */
 class Runner {
   readonly corpus: Uint8Array[] = []
-  readonly features = new Set<string>()
-  readonly #blocks = new Set<string>()
+  readonly reached = new Reached()
   executions = 0
   finding: Finding | undefined
   readonly #target: Target
@@ -83,24 +83,26 @@ class Runner {
       batch.push(input)
       await this.#run(input)
     }
-    if (this.#hasNewBlock()) await this.#search(batch)
+    if (this.reached.isNew(this.#coverage.take())) await this.#search(batch)
   }
 
   /** Adds an input to the corpus when it has reached something new, as short as it can be without losing that. */
   async consider(input: Uint8Array): Promise<void> {
     await this.#run(input)
-    const news = [...featuresOf(this.#coverage.take())].filter((feature) => !this.features.has(feature))
+    const news = this.reached.newsIn(this.#coverage.take())
     if (news.length === 0 || this.finding !== undefined) return
     const short = await shortened(input, async (candidate) => {
       await this.#run(candidate)
-      const reached = featuresOf(this.#coverage.take())
-      return news.every((feature) => reached.has(feature))
+      return reaches(this.#coverage.take(), news)
     })
-    await this.#run(short)
-    const blocks = this.#coverage.take()
-    for (const block of blocks.keys()) this.#blocks.add(block)
-    for (const feature of featuresOf(blocks)) this.features.add(feature)
-    this.corpus.push(short)
+    await this.plant(short)
+  }
+
+  /** Adds an input to the corpus as it is. */
+  async plant(input: Uint8Array): Promise<void> {
+    await this.#run(input)
+    this.reached.add(this.#coverage.take())
+    this.corpus.push(input)
   }
 
   /** Takes note of a promise that nobody looks after. */
@@ -116,12 +118,8 @@ class Runner {
     const middle = batch.length >> 1
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
       for (const input of half) await this.#run(input)
-      if (this.#hasNewBlock()) await this.#search(half)
+      if (this.reached.isNew(this.#coverage.take())) await this.#search(half)
     }
-  }
-
-  #hasNewBlock(): boolean {
-    return [...this.#coverage.take().keys()].some((block) => !this.#blocks.has(block))
   }
 
   async #run(input: Uint8Array): Promise<void> {

@@ -41,9 +41,9 @@ async function fuzzOne(target: Target, coverage: Coverage, ms: number, seed: num
   const start = performance.now()
   const seeds = readCorpus(target.name)
   const report = await fuzz(target, seeds, coverage, randomFrom(seed), () => performance.now() - start > ms)
-  const { executions, corpus, before, features, finding } = report
+  const { executions, corpus, before, reached, finding } = report
   const elapsed = ((performance.now() - start) / 1000).toFixed(1)
-  const found = `features ${before} + ${features - before}, inputs ${seeds.length} + ${corpus.length}`
+  const found = `characters ${before} + ${reached - before}, inputs ${seeds.length} + ${corpus.length - seeds.length}`
   console.log(`${target.name.padEnd(8)} ${String(executions).padStart(9)} executions in ${elapsed} s, ${found}`)
   if (finding !== undefined) {
     console.error(`${target.name} has no answer to ${written(finding.input)}`)

@@ -1,4 +1,5 @@
-import { type Coverage, featuresOf } from './coverage.ts'
+import type { Coverage } from './coverage.ts'
+import { Reached } from './reached.ts'
 import type { Target } from './target.ts'
 
 /** Chooses inputs that reach together all that the whole list reaches, the shortest first. */
@@ -8,13 +9,13 @@ export async function smallest(
   coverage: Coverage,
 ): Promise<Uint8Array[]> {
   coverage.take()
-  const reached = new Set<string>()
+  const reached = new Reached()
   const chosen: Uint8Array[] = []
   for (const input of [...inputs].sort((a, b) => a.length - b.length)) {
     await target.run(input)
-    const news = [...featuresOf(coverage.take())].filter((feature) => !reached.has(feature))
-    if (news.length === 0) continue
-    for (const feature of news) reached.add(feature)
+    const functions = coverage.take()
+    if (reached.newsIn(functions).length === 0) continue
+    reached.add(functions)
     chosen.push(input)
   }
   return chosen

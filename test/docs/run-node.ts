@@ -12,16 +12,21 @@ export interface Outcome {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** Milliseconds after which it is killed. */
+  readonly timeout?: number
 }
 
 /** Runs Node without a terminal and with no input; a process that does not end by itself is killed after half a minute. */
-export async function runNode(args: readonly string[], { env = {}, cwd = root }: RunOptions = {}): Promise<Outcome> {
+export async function runNode(
+  args: readonly string[],
+  { env = {}, cwd = root, timeout = 30_000 }: RunOptions = {},
+): Promise<Outcome> {
   const child = spawn(process.execPath, args, {
     cwd,
     // No colours and no flags of the test runner's.
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 30_000,
+    timeout,
     killSignal: 'SIGKILL',
   })
   const ended = new Promise<number | null>((resolve, reject) => {
