@@ -77,6 +77,8 @@ export class Channel {
   /** Whether the last reply that was awaited is a 354. */
   #goAhead = false
   #ended: SmtpError | undefined
+  /** The message that was refused with it. */
+  #refused: Transaction | undefined
   /** Whether a write failed: the connection is no longer used, only listened to. */
   #broken = false
   #stopGrace: () => void = () => {}
@@ -117,9 +119,10 @@ export class Channel {
   }
 
   /** What ended the channel, as a message sees it: with what became of that one. */
-  endedFor({ delivery }: Transaction): SmtpError | undefined {
+  endedFor(transaction: Transaction): SmtpError | undefined {
     const error = this.#ended
-    return error && this.#forOthers(error, error.phase, error.command, delivery)
+    if (error === undefined || transaction === this.#refused) return error
+    return this.#forOthers(error, error.phase, error.command, transaction.delivery)
   }
 
   /** Whether what is written still leaves. */
@@ -326,6 +329,7 @@ export class Channel {
       const about = head?.transaction ?? this.transaction
       const error = refusal(reply, phase, head?.command, about.delivery)
       about.delivery = error.delivery
+      if (error.delivery === 'rejected') this.#refused = about
       this.#failHead(error)
     } else if (head === undefined || head.since === this.#chunk || (head.writing !== undefined && reply.code < 400)) {
       const code = this.#last === 'starttls' ? 'tls-injection' : 'unsolicited-reply'

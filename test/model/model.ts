@@ -76,7 +76,14 @@ export class Model {
     for (const code of codes) {
       if (this.fault !== undefined) break
       const head = this.#owed[0]
-      if (head === undefined) this.#end({ code: code === 421 ? 'service-closing' : 'unsolicited-reply', reply: code })
+      const last = complete.at(-1)
+      if (head === undefined && code >= 400 && last !== undefined && isGoAhead(last)) {
+        // Right behind the 354 it can only be about the message that is to come.
+        const refusal = code === 421 ? 'service-closing' : 'refused'
+        last.message.early = { code: refusal, delivery: 'rejected', safeToRetry: code < 500 }
+        this.#end({ code: refusal, reply: code })
+      } else if (head === undefined)
+        this.#end({ code: code === 421 ? 'service-closing' : 'unsolicited-reply', reply: code })
       else if (code === 421) this.#end({ code: 'service-closing', reply: 421 }, complete)
       else {
         head.codes.push(code)
@@ -159,7 +166,7 @@ export class Model {
 
   /** Writes what comes next for a message that may go on. */
   #goOn({ message, lines }: Batch): void {
-    if (this.fault !== undefined) return this.#finish(message, this.#lost(this.fault))
+    if (this.fault !== undefined) return this.#finish(message, message.early ?? this.#lost(this.fault))
     const [first] = lines
     if (first === 'RSET' && lines.length === 1) {
       this.#open = undefined
@@ -236,6 +243,10 @@ export class Model {
     if (!this.#way.chunking) return 'grouped'
     return source === 'whole' ? 'chunked' : 'streamed'
   }
+}
+
+function isGoAhead({ lines, codes }: Batch): boolean {
+  return lines.at(-1) === 'DATA' && codes.at(-1) === 354
 }
 
 const closed: Verdict = { code: 'closed', delivery: 'not-sent', safeToRetry: true }

@@ -13,6 +13,8 @@ export interface Message {
   refused: number[]
   /** Whether its end is on the wire. */
   isWhole: boolean
+  /** What refused it before it was written. */
+  early?: Verdict
   /** What became of it, while something still has to be cleared away. */
   verdict: Verdict | undefined
 }
