@@ -24,6 +24,14 @@ describe('what each mechanism says', () => {
   it.each<[string, Auth, string[], (string | undefined)[]]>([
     ['PLAIN', plainAuth(ann), [], ['\0ann\0wonderland']],
     ['PLAIN', plainAuth({ ...ann, identity: 'bob' }), [], ['bob\0ann\0wonderland']],
+    // RFC 4616 section 4.
+    ['PLAIN', plainAuth({ username: 'tim', password: 'tanstaaftanstaaf' }), [], ['\0tim\0tanstaaftanstaaf']],
+    [
+      'PLAIN',
+      plainAuth({ identity: 'Ursel', username: 'Kurt', password: 'xipj3plmq' }),
+      [],
+      ['Ursel\0Kurt\0xipj3plmq'],
+    ],
     ['PLAIN', plainAuth({ username: 'jörg', password: 'füße' }), [], ['\0jörg\0füße']],
     ['LOGIN', loginAuth(ann), ['Username:', 'Password:'], [undefined, 'ann', 'wonderland']],
     ['LOGIN', loginAuth(ann), ['whatever', ''], [undefined, 'ann', 'wonderland']],

@@ -18,6 +18,7 @@ describe.each<[rule: string, grammar: string, startRule: string]>([
   ['ehlo-line', 'ehlo', 'EhloLine'],
   ['status-code', 'status', 'StatusCode'],
   ['Reverse-path', 'path', 'ReversePath'],
+  ['rcpt-path', 'path', 'ForwardPath'],
   ['Mailbox', 'path', 'Mailbox'],
   ['Domain', 'path', 'Domain'],
   ['address-literal', 'path', 'AddressLiteral'],
