@@ -86,13 +86,19 @@ export function classifier<C extends string = never>(
     [...(options.providers ?? []), ...providers],
     [...(options.rules ?? []), ...textRules],
   )
-  const known = new Memo<Verdict<C | VerdictCategory>>(options.remember ?? 10_000)
-  return (subject, context = {}) => {
-    const question = questionOf(subject, context)
-    const answer = known.get(question)
-    if (answer !== undefined) return answer
+  const known = new Memo<Answer<C | VerdictCategory>[]>(options.remember ?? 10_000)
+  return (subject, context = nothing) => {
+    const text = typeof subject === 'object' ? subject.text : (subject ?? '')
+    const [code, status] = typeof subject === 'object' ? [subject.code, subject.enhanced?.code] : []
+    const host = typeof context.relay === 'object' ? context.relay.name : context.relay
+    const answers = known.get(text)
+    const answer = answers?.find(
+      (each) => each.code === code && each.status === status && each.host === host && isSame(each.context, context),
+    )
+    if (answer !== undefined) return answer.verdict
     const verdict = judge(subject, context)
-    known.set(question, verdict)
+    const others = answers?.slice(0, variants - 1) ?? []
+    known.set(text, [{ code, status, host, context: { ...context }, verdict }, ...others])
     return verdict
   }
 }
@@ -119,12 +125,29 @@ export function classify(
 
 type Categories<C extends string> = Readonly<Record<C, CategoryEntry>>
 
-function questionOf(subject: Parameters<Classify>[0], context: VerdictContext): string {
-  const { relay, stage, reason, dsn, disposition } = context
-  const host = typeof relay === 'string' ? relay : relay?.name
-  const [code, text] = typeof subject === 'object' ? [subject.code, subject.text] : ['', subject]
-  return `${host}|${stage}|${reason}|${dsn}|${disposition}|${code}|${text}`
+/** A verdict with what was asked. */
+interface Answer<C extends string> {
+  readonly code: number | undefined
+  readonly status: string | undefined
+  readonly host: string | undefined
+  readonly context: VerdictContext
+  readonly verdict: Verdict<C>
 }
+
+function isSame(one: VerdictContext, other: VerdictContext): boolean {
+  return (
+    one === other ||
+    (one.stage === other.stage &&
+      one.reason === other.reason &&
+      one.dsn === other.dsn &&
+      one.disposition === other.disposition)
+  )
+}
+
+const nothing: VerdictContext = Object.freeze({})
+
+/** Verdicts that are remembered for one text: by different servers, or at different steps. */
+const variants = 8
 
 function judgeOf<C extends string>(
   categories: Categories<C | VerdictCategory>,

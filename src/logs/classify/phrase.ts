@@ -19,8 +19,8 @@
 /** A phrase ready to search with. */
 export interface Phrase {
   readonly pattern: RegExp
-  /** Texts in lower case, one of which is in every text that the pattern matches; blanks are single. */
-  readonly literals: readonly string[]
+  /** Of each list one text at least is in every text that the pattern matches, in lower case and with single blanks. */
+  readonly needs: readonly (readonly string[])[]
 }
 
 /** The characters that a blank of a phrase stands for, inside a class of a pattern. */
@@ -32,11 +32,11 @@ export const blanks = '\\s_,:;"<>()\\[\\]{}\'\\u2018\\u2019\\u201c\\u201d\\u00ab
  * @throws RangeError that says what is wrong with it.
  */
 export function compilePhrase(phrase: string): Phrase {
-  const literals = literalsOf(phrase)
-  if (literals.length === 0) throw new RangeError('has no word of three letters that is always there')
+  const needs = needsOf(phrase)
+  if (needs.length === 0) throw new RangeError('has no word of three letters that is always there')
   const before = /^[\da-z([]/i.test(phrase) ? '(?<![\\da-z])' : ''
   const after = /[\da-z)]$/i.test(phrase) ? '(?![\\da-z])' : ''
-  return { pattern: new RegExp(before + patternOf(phrase) + after, 'i'), literals }
+  return { pattern: new RegExp(before + patternOf(phrase) + after, 'i'), needs }
 }
 
 const piece = / \.\.\. |\.\.\.|\] ?|[ (|)[*\-'#]|[^ .(|)[\]*\-'#]+|\./g
@@ -78,17 +78,21 @@ function patternOf(phrase: string): string {
   return parts.join('')
 }
 
-/** Finds the longest text that has to be there, or else the alternatives of which one has to be. */
-function literalsOf(phrase: string): string[] {
-  const outside = phrase.replace(/\[[^\]]*\] ?/g, '*')
-  const always = longest(outside.replace(/\([^()]*\)/g, '*'))
-  if (isEnough(always)) return [always]
-  const groups = [...outside.matchAll(/\(([^()]*)\)/g)].map(([, inside = '']) => inside.split('|').map(longest))
-  return groups.find((group) => group.every(isEnough)) ?? []
+/** Finds the words that have to be there, and the groups of which one has to be. */
+function needsOf(phrase: string): string[][] {
+  const always = phrase.replace(/\[[^\]]*\] ?/g, '*')
+  const words = always
+    .replace(/\([^()]*\)/g, '*')
+    .toLowerCase()
+    .split(fickle)
+  const groups = [...always.matchAll(/\(([^()]*)\)/g)].map(([, inside = '']) => inside.split('|').map(longest))
+  return [...words.map((word) => [word.trim()]), ...groups].filter((group) => group.every(isEnough))
 }
 
+const fickle = /\.\.\.|[*\-'#]/
+
 function longest(text: string): string {
-  const runs = text.toLowerCase().split(/\.\.\.|[*\-'#]/)
+  const runs = text.toLowerCase().split(fickle)
   return runs.reduce((best, run) => (run.trim().length > best.length ? run.trim() : best), '')
 }
 

@@ -24,69 +24,110 @@ export interface Hit<C extends string> {
 /** Finds the first rule that fits. */
 export type RuleSet<C extends string> = (facts: Facts) => Hit<C> | undefined
 
-/** One phrase of a rule; a rule without phrases has one without a pattern. */
+/** One phrase of a rule; a rule without phrases has one entry without a pattern. */
 interface Entry<C extends string> {
   readonly rule: Rule<C>
   readonly pattern: RegExp | undefined
+  /** See `Phrase`. */
+  readonly needs: readonly (readonly string[])[]
   /** Whether it sees the text in place of the words. */
   readonly onText: boolean
 }
 
 /**
  * Makes rules ready: whatever their number, one pass over the words finds the few phrases that may occur, and only
- * those are tried.
+ * those are tried. `onText` shows them the text with its addresses and links.
  *
  * @throws RangeError that names the rule with a wrong phrase.
  */
 export function ruleSet<C extends string>(rules: readonly Rule<C>[], options: { onText?: boolean } = {}): RuleSet<C> {
-  const entries: Entry<C>[] = []
-  const words: string[] = []
-  const entryOf: number[] = []
-  const always: number[] = []
-  for (const rule of rules) {
-    for (const phrase of rule.phrases ?? [undefined]) {
-      const { pattern, literals } = readyOf(rule, phrase)
-      for (const literal of literals) {
-        words.push(literal)
-        entryOf.push(entries.length)
-      }
-      if (literals.length === 0) always.push(entries.length)
-      entries.push({ rule, pattern, onText: options.onText === true || phrase instanceof RegExp })
-    }
-  }
-  const find = wordFinder(words)
-  const findIn: Find =
-    options.onText === true ? ({ text }, found) => find(text, found) : ({ words }, found) => find(words, found)
-  return firstOf(entries, always, entryOf, findIn)
-}
-
-type Find = (facts: Facts, found: (index: number) => void) => void
-
-function firstOf<C extends string>(
-  entries: readonly Entry<C>[],
-  always: readonly number[],
-  entryOf: readonly number[],
-  find: Find,
-): RuleSet<C> {
-  // Written anew by each search, which nothing can interrupt.
-  let candidates: number[] = []
-  const note = (index: number): void => {
-    candidates.push(entryOf[index] ?? 0)
-  }
+  const onText = options.onText === true
+  const entries = rules.flatMap((rule) => (rule.phrases ?? [undefined]).map((phrase) => entryOf(rule, phrase, onText)))
+  const candidatesIn = prefilter(entries)
   return (facts) => {
-    candidates = always.slice()
-    find(facts, note)
-    if (candidates.length > 1) candidates.sort((a, b) => a - b)
-    let before = -1
-    for (const index of candidates) {
+    for (const index of candidatesIn(onText ? facts.text : facts.words)) {
       const entry = entries[index]
-      if (index === before || entry === undefined) continue
-      before = index
-      const hit = fits(entry.rule, facts) ? hitOf(entry, facts) : undefined
+      const hit = entry !== undefined && fits(entry.rule, facts) ? hitOf(entry, facts) : undefined
       if (hit !== undefined) return hit
     }
     return undefined
   }
+}
+
+function entryOf<C extends string>(rule: Rule<C>, phrase: string | RegExp | undefined, onText: boolean): Entry<C> {
+  if (typeof phrase !== 'string') return { rule, pattern: phrase, needs: [], onText: true }
+  try {
+    return { rule, ...compilePhrase(phrase), onText }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new RangeError(`rule ${rule.name}: the phrase "${phrase}" ${error.message}`)
+  }
+}
+
+/** Finds the entries all of whose needs occur, in their order. */
+function prefilter(entries: readonly Pick<Entry<string>, 'needs'>[]): (text: string) => readonly number[] {
+  const always = entries.flatMap(({ needs }, index) => (needs.length === 0 ? [index] : []))
+  const words = [...new Set(entries.flatMap(({ needs }) => needs.flat()))]
+  const find = wordFinder(words)
+  const { keys, others } = sorted(entries, words)
+  // The search in which a word or an entry was last met: nothing is cleared in between.
+  const wordMet = new Float64Array(words.length)
+  const entryMet = new Float64Array(entries.length)
+  let search = 0
+  const met: number[] = []
+  const note = (word: number): void => {
+    if (wordMet[word] === search) return
+    wordMet[word] = search
+    met.push(word)
+  }
+  const occurs = (groups: readonly Int32Array[]): boolean => {
+    for (const group of groups) {
+      let at = 0
+      while (at < group.length && wordMet[group[at] ?? 0] !== search) at++
+      if (at === group.length) return false
+    }
+    return true
+  }
+  return (text) => {
+    search++
+    met.length = 0
+    find(text, note)
+    const candidates = always.slice()
+    for (const word of met) {
+      for (const entry of keys[word] ?? none) {
+        if (entryMet[entry] === search) continue
+        entryMet[entry] = search
+        if (occurs(others[entry] ?? [])) candidates.push(entry)
+      }
+    }
+    return candidates.length > 1 ? candidates.sort((a, b) => a - b) : candidates
+  }
+}
+
+const none = new Int32Array(0)
+
+interface SortedNeeds {
+  /** For each word the entries that it brings up: those of whose needs it meets the one that is met least often. */
+  readonly keys: readonly Int32Array[]
+  /** For each entry its other needs, as places in the list of words; what is met least often comes first. */
+  readonly others: readonly (readonly Int32Array[])[]
+}
+
+function sorted(entries: readonly Pick<Entry<string>, 'needs'>[], words: readonly string[]): SortedNeeds {
+  const placeOf = new Map(words.map((word, index) => [word, index]))
+  const uses = new Int32Array(words.length)
+  const keys: number[][] = words.map(() => [])
+  const all = entries.map(({ needs }) =>
+    needs.map((group) => Int32Array.from(new Set(group), (word) => placeOf.get(word) ?? 0)),
+  )
+  for (const group of all.flat()) for (const word of group) uses[word] = (uses[word] ?? 0) + 1
+  const frequency = (group: Int32Array): number => Math.max(...group.map((word) => uses[word] ?? 0))
+  const others = all.map((needs, entry) => {
+    const [key = none, ...rest] = needs.toSorted((a, b) => frequency(a) - frequency(b))
+    for (const word of key) keys[word]?.push(entry)
+    return rest
+  })
+  return { keys: keys.map((list) => Int32Array.from(list)), others }
 }
 
 function hitOf<C extends string>({ rule, pattern, onText }: Entry<C>, facts: Facts): Hit<C> | undefined {
@@ -111,17 +152,4 @@ function fitsCode(codes: readonly number[], { code, status }: Facts): boolean {
 
 function fitsStatus(wanted: readonly string[], status: EnhancedStatus | undefined): boolean {
   return status !== undefined && wanted.some((code) => code === status.code || status.code.startsWith(`${code}.`))
-}
-
-function readyOf(
-  rule: Rule<string>,
-  phrase: string | RegExp | undefined,
-): { pattern: RegExp | undefined; literals: readonly string[] } {
-  if (typeof phrase !== 'string') return { pattern: phrase, literals: [] }
-  try {
-    return compilePhrase(phrase)
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new RangeError(`rule ${rule.name}: the phrase "${phrase}" ${error.message}`)
-  }
 }
