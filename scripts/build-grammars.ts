@@ -42,6 +42,14 @@ export const grammars: Readonly<Record<string, Results>> = {
     Notice: 'NoticeNode',
     Explanation: 'ExplanationNode',
   },
+  'logs/dsn': {
+    Content: 'FieldNode[][]',
+    Typed: 'TypedNode',
+    StatusField: 'StatusNode',
+    Action: 'string',
+    Moment: 'string',
+    Utf8Address: 'string',
+  },
 }
 
 /** What a grammar takes from others beside `core`. */
@@ -49,6 +57,7 @@ const shares: Readonly<Record<string, readonly string[]>> = {
   reply: ['status'],
   command: ['path'],
   'logs/reply': ['status'],
+  'logs/dsn': ['status'],
 }
 
 /** Returns the files that make up a grammar. */

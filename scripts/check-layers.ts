@@ -28,6 +28,12 @@ const rooms: readonly Room[] = [
     sees: ['src/protocol/', 'src/logs/'],
     packages: ['rxjs', '@datadog/sketches-js'],
   },
+  {
+    // The same: messages are taken apart by a package.
+    folder: 'src/logs/bounce/',
+    sees: ['src/grammar/', 'src/protocol/', 'src/logs/'],
+    packages: ['postal-mime'],
+  },
   { folder: 'src/logs/', sees: core.slice(0, 2), packages: ['rxjs'] },
   { folder: 'src/testing/', sees: [...core.slice(0, 3), 'src/adapters/memory/'], packages: ['rxjs'] },
   { folder: 'src/adapters/memory/', sees: ['src/stream/socket.ts'], packages: ['rxjs'] },

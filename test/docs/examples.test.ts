@@ -15,6 +15,7 @@ const sources = new Map(filesIn('src', '.ts'))
 const names = {
   rxsmtp: namesOf('src/index.ts', sources),
   'rxsmtp/logs': namesOf('src/logs/index.ts', sources),
+  'rxsmtp/logs/bounce': namesOf('src/logs/bounce/index.ts', sources),
   'rxsmtp/logs/summary': namesOf('src/logs/summary/index.ts', sources),
   'rxsmtp/testing': namesOf('src/testing/index.ts', sources),
 }

@@ -168,3 +168,16 @@ export type Reason =
   | 'configuration'
   | 'suppressed'
   | 'other'
+
+/** A field of a report, its name in lower case; a body of several lines where it was folded. */
+export interface FieldNode {
+  readonly name: string
+  readonly lines: readonly string[]
+}
+
+/** A value with its type, RFC 3464 section 2.1.2. */
+export interface TypedNode {
+  /** In lower case; null where there is none. */
+  readonly type: string | null
+  readonly value: string
+}
