@@ -2,7 +2,6 @@ import { defer, firstValueFrom, type OperatorFunction, race } from 'rxjs'
 import { fromBase64, toBase64 } from '../protocol/base64.ts'
 import { formatCommand } from '../protocol/command.ts'
 import { isSmtpError, replyError, SmtpError } from '../protocol/errors.ts'
-import { limits } from '../protocol/limits.ts'
 import { isLoopback } from '../protocol/loopback.ts'
 import { printable } from '../protocol/printable.ts'
 import type { Reply } from '../protocol/reply.ts'
@@ -93,6 +92,7 @@ async function converse({ channel }: Conversation, mechanism: string, exchange: 
     channel.mask.addText(text)
     return text
   }
+  const { limits } = channel
   const first = exchange.initialResponse
   // RFC 4954 section 4: an empty response is written "="; one that makes the line too long waits for a challenge.
   const initialResponse = first === undefined ? undefined : first.length === 0 ? '=' : hide(first)
@@ -107,7 +107,7 @@ async function converse({ channel }: Conversation, mechanism: string, exchange: 
     let response: string
     try {
       if (round > limits.authRounds) throw unusable(`more than ${limits.authRounds} challenges`)
-      const challenge = challengeOf(reply)
+      const challenge = challengeOf(reply, limits.challenge)
       response = hide(waiting ?? (await declining(channel, () => exchange.respond(challenge))))
     } catch (error) {
       await cancel(channel, exchange)
@@ -157,10 +157,10 @@ async function cancel(channel: Channel, exchange: SaslExchange): Promise<void> {
 // RFC 5321 section 4.5.3.1.4: what every server takes.
 const commandLine = 510
 
-function challengeOf(reply: Reply): Uint8Array {
+function challengeOf(reply: Reply, most: number): Uint8Array {
   const challenge = reply.lines.length === 1 ? fromBase64(reply.text) : undefined
   if (challenge === undefined) throw unusable('the challenge is not base64')
-  if (challenge.length > limits.challenge) throw unusable(`a challenge of more than ${limits.challenge} octets`)
+  if (challenge.length > most) throw unusable(`a challenge of more than ${most} octets`)
   return challenge
 }
 

@@ -1,3 +1,4 @@
+import { checkLimits } from '../protocol/checked-limits.ts'
 import { argumentError } from '../protocol/errors.ts'
 import type { ChannelOptions } from '../stream/channel.ts'
 import { checkDeadlines } from '../stream/deadlines.ts'
@@ -73,6 +74,7 @@ export function conversationOptions(options: ConnectOptions): ConversationOption
   if (typeof allowInsecureAuth !== 'boolean') throw argumentError('allowInsecureAuth', 'not true or false')
   if (!Number.isSafeInteger(inFlight) || inFlight < 1) throw argumentError('inFlight', 'not a number of messages')
   checkDeadlines(options.deadlines)
+  checkLimits(options.limits)
   checkBounds(options)
   return { host, protocol, pipelining, inFlight, allowInsecureAuth }
 }

@@ -12,7 +12,7 @@ export async function greetServer(conversation: Conversation, domain: string): P
   const lmtp = options.protocol === 'lmtp'
   try {
     conversation.reply = await exchange(channel, { verb: lmtp ? 'LHLO' : 'EHLO', domain })
-    conversation.capabilities = parseCapabilities(conversation.reply)
+    conversation.capabilities = parseCapabilities(conversation.reply, channel.limits.capabilities)
   } catch (error) {
     // LMTP has neither EHLO nor HELO (RFC 2033 section 4.1).
     if (lmtp || !isSmtpError(error, 'refused') || !withoutEhlo.includes(error.reply.code)) throw error

@@ -1,4 +1,4 @@
-import { argumentError } from '../protocol/errors.ts'
+import { argumentError, isSmtpError } from '../protocol/errors.ts'
 import type { Auth } from '../protocol/sasl/auth.ts'
 import type { OpenSocket } from '../stream/socket.ts'
 import { parseAddress } from './address.ts'
@@ -39,6 +39,9 @@ export async function sendMailWith(open: OpenSocket, options: SendMailOptions): 
     try {
       if (auth !== undefined) await client.auth(auth)
       return await client.send(options)
+    } catch (error) {
+      // The connection is this call's own: what ended it is what failed.
+      throw isSmtpError(error, 'closed') && isSmtpError(error.cause) ? error.cause : error
     } finally {
       // The result stands whatever the goodbye brings: nobody waits for it.
       void client.quit().catch(() => client.close())

@@ -13,7 +13,7 @@ export interface Limits {
   readonly authRounds: number
   /** Octets in a decoded challenge (RFC 4954 section 4 bounds the line at 12,288). */
   readonly challenge: number
-  /** Iterations that a SCRAM server may ask for; 600,000 keep a core busy for some tenths of a second. */
+  /** Iterations that a SCRAM server may ask for, unless the credentials say otherwise; 600,000 keep a core busy for some tenths of a second. */
   readonly scramIterations: number
   /** Characters of server text in an error's `message`; the whole reply stays in `error.reply`. */
   readonly serverText: number

@@ -17,7 +17,8 @@ export interface Quirks {
 /** Settings of a {@link ReplyFramer}. */
 export interface FramerOptions {
   readonly quirks?: Quirks
-  readonly limits?: Limits
+  /** Limits that differ from the default ones. */
+  readonly limits?: Partial<Limits>
 }
 
 /** Is given one whole reply: `text` from index `from` up to `to`, line ends included. */
@@ -53,7 +54,7 @@ export class ReplyFramer {
 
   constructor(options: FramerOptions = {}) {
     this.#quirks = options.quirks ?? {}
-    this.#limits = options.limits ?? limits
+    this.#limits = options.limits === undefined ? limits : { ...limits, ...options.limits }
   }
 
   /** Tells whether nothing is waiting for the rest of its reply. */

@@ -14,6 +14,7 @@ import {
   Subscription,
   tap,
 } from 'rxjs'
+import { checkLimits } from '../protocol/checked-limits.ts'
 import {
   type Delivery,
   isSmtpError,
@@ -42,7 +43,8 @@ export interface ChannelOptions {
   readonly deadlines?: Partial<Deadlines>
   /** Departures from RFC 5321 to forgive this server. */
   readonly quirks?: Quirks
-  readonly limits?: Limits
+  /** Bounds on what the server may make us hold; those not given keep their default. */
+  readonly limits?: Partial<Limits>
   /** Is told every step of the conversation from the greeting on, secrets masked. */
   readonly transcript?: Partial<Observer<TranscriptEntry>>
 }
@@ -65,6 +67,7 @@ export class Channel {
   leaving = false
   readonly mask: SecretMask = new SecretMask()
   readonly deadlines: Deadlines
+  readonly limits: Limits
   readonly #options: ChannelOptions
   readonly #transcript = new Subject<TranscriptEntry>()
   readonly #closed = new AsyncSubject<never>()
@@ -88,6 +91,7 @@ export class Channel {
   constructor(socket: Socket, options: ChannelOptions = {}) {
     this.#options = options
     this.deadlines = checkDeadlines(options.deadlines)
+    this.limits = checkLimits(options.limits)
     if (options.transcript !== undefined) this.#transcript.subscribe(options.transcript)
     this.#socket = socket
     this.#framer = new ReplyFramer(options)

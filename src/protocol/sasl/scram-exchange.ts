@@ -16,6 +16,8 @@ export interface ScramState {
   readonly bindingData: Uint8Array
   readonly nonce: string
   readonly password: string
+  /** Iterations that the server may ask for. */
+  readonly maxIterations: number
   saltedPassword(salt: Uint8Array, iterations: number): Promise<Uint8Array<ArrayBuffer>>
 }
 
@@ -68,8 +70,8 @@ export class ScramExchange implements SaslExchange {
 
   /** Computes the client's proof, and the signature that the server will have to show. */
   async #prove(serverFirst: string): Promise<string> {
-    const { hash, nonce: ours, bindingData, saltedPassword } = this.#state
-    const { nonce, salt, iterations } = parseServerFirst(serverFirst, ours)
+    const { hash, nonce: ours, bindingData, maxIterations, saltedPassword } = this.#state
+    const { nonce, salt, iterations } = parseServerFirst(serverFirst, ours, maxIterations)
     const binding = Uint8Array.of(...encoder.encode(this.#gs2Header), ...bindingData)
     const withoutProof = clientFinalWithoutProof(binding, nonce)
     const authMessage = `${this.#clientFirstBare},${serverFirst},${withoutProof}`

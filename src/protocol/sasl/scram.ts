@@ -1,5 +1,6 @@
 import { toBase64 } from '../base64.ts'
 import { argumentError } from '../errors.ts'
+import { limits } from '../limits.ts'
 import { nothing } from '../octets.ts'
 import { revealed } from '../secret.ts'
 import { type Auth, type ChannelBindingType, requireHost, type ServerInfo, unusable } from './auth.ts'
@@ -21,6 +22,8 @@ export interface ScramCredentials extends Credentials {
   readonly channelBinding?: 'prefer' | 'require' | 'never'
   /** The only kind of binding to use; `tls-exporter` where TLS has it unless given, else `tls-server-end-point`. */
   readonly bindingType?: ChannelBindingType
+  /** Iterations that the server may ask for; `limits.scramIterations` unless given. */
+  readonly maxIterations?: number
 }
 
 /** What {@link scramWith} takes from the runtime. */
@@ -41,10 +44,11 @@ export interface ScramRuntime {
  */
 export function scramWith(runtime: ScramRuntime = {}): (credentials: ScramCredentials) => Auth {
   return (credentials) => {
-    const { username, identity = '', host } = credentials
+    const { username, identity = '', host, maxIterations = limits.scramIterations } = credentials
     const password = revealed(credentials.password)
     checkCredentials({ username, password, identity })
     if (username === '') throw argumentError('username', 'empty', { phase: 'auth' })
+    if (!Number.isSafeInteger(maxIterations)) throw argumentError('maxIterations', 'not a number', { phase: 'auth' })
     const saltedPassword = rememberingLast(hi)
     const choose = (server: ServerInfo): Auth => {
       requireHost(server, host)
@@ -59,6 +63,7 @@ export function scramWith(runtime: ScramRuntime = {}): (credentials: ScramCreden
           bindingData,
           nonce: (runtime.nonce ?? randomNonce)(),
           password,
+          maxIterations,
           saltedPassword: (salt, iterations) => saltedPassword(hash, secret, salt, iterations),
         })
       }
