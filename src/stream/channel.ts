@@ -311,8 +311,10 @@ export class Channel {
       .subscribe({
         next: (reply) => this.#take(reply),
         error: (error) => {
-          if (error instanceof SmtpError) this.end(error.code, this.mask.text(error.message), { cause: error.cause })
-          else this.end('connection-lost', `the connection broke: ${messageOf(error)}`, { cause: error })
+          if (error instanceof SmtpError) {
+            const code = this.working === 'starttls' ? 'tls-injection' : error.code
+            this.end(code, this.mask.text(error.message), { cause: error.cause })
+          } else this.end('connection-lost', `the connection broke: ${messageOf(error)}`, { cause: error })
         },
         complete: () => this.end('connection-lost', 'the server closed the connection'),
       })
@@ -336,11 +338,13 @@ export class Channel {
       if (error.delivery === 'rejected') this.#refused = about
       this.#failHead(error)
     } else if (head === undefined || head.since === this.#chunk || (head.writing !== undefined && reply.code < 400)) {
-      const code = this.#last === 'starttls' ? 'tls-injection' : 'unsolicited-reply'
+      const code = this.working === 'starttls' ? 'tls-injection' : 'unsolicited-reply'
       this.end(code, `a reply to no command: ${reply.code} ${printable(reply.text, 128)}`, { reply })
     } else {
       this.#last = head.phase
       this.#goAhead = reply.code === 354
+      // From here on nothing but the handshake may come.
+      if (head.phase === 'starttls' && reply.code === 220) this.working = 'starttls'
       // Known from this moment on, even if the connection ends before anyone has looked.
       if (head.phase === 'end-of-data') head.transaction.delivery = fateIn(reply) ?? head.transaction.delivery
       const { writing } = head

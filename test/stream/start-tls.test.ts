@@ -77,7 +77,7 @@ describe('STARTTLS', () => {
     const { line, reply } = await asked()
     await line.say('220 go\r\nEHLO evil.example\r\n')
     await reply
-    expect(await failure(line.channel.startTls({}))).toMatchObject({ code: 'malformed-reply' })
+    expect(await failure(line.channel.startTls({}))).toMatchObject({ code: 'tls-injection' })
   })
 
   it('a handshake that fails', async () => {
