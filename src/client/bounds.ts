@@ -18,7 +18,7 @@ export async function bounded<T>(
   run: (signal: AbortSignal | undefined) => Promise<T>,
 ): Promise<T> {
   checkBounds({ signal, deadline })
-  if (deadline === undefined) return run(signal)
+  if (deadline === undefined) return await run(signal)
   const stopping = new AbortController()
   const onAbort = (): void => stopping.abort(signal?.reason)
   signal?.addEventListener('abort', onAbort)

@@ -171,13 +171,14 @@ export class Client {
   async send(envelope: Envelope, options: CallOptions = {}): Promise<SendResult> {
     const recipients = checkEnvelope(envelope)
     const conversation = this.#conversation
-    return bounded(options, async (signal) => {
+    return await bounded(options, async (signal) => {
       if (conversation.phase === 'connected') await this.capabilities({ ...(signal && { signal }) })
-      const sending = async (): Promise<SendResult> => {
+      const sending = (): Promise<SendResult> => {
         requirePhase(conversation, 'mail', ['ready', 'sent'])
         return transact(conversation, envelope, recipients, signal)
       }
-      return this.#unlessStopped(signal, this.#turns.together(sending, signal), () => 'not-sent')
+      const turn = this.#turns.together(sending, signal)
+      return await (signal === undefined ? turn : this.#unlessStopped(signal, turn, () => 'not-sent'))
     })
   }
 

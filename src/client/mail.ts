@@ -64,16 +64,28 @@ export function checkMail(from: string, options: Omit<MailOptions, 'size'>): voi
   if (body !== undefined && body !== '7BIT' && body !== '8BITMIME' && body !== 'BINARYMIME') {
     throw argumentError('body', 'neither 7BIT nor 8BITMIME nor BINARYMIME', { phase: 'mail' })
   }
-  formatCommand({ verb: 'MAIL', from, params: { ...mailParams(options), ...params } })
+  const asked = mailParams(options)
+  formatCommand({ verb: 'MAIL', from, params: params === undefined ? asked : { ...asked, ...params } })
 }
+
+/** What MAIL says of the message itself, found out or told by the caller. */
+export type MessageFacts = { readonly [K in 'body' | 'size' | 'smtpUtf8']?: MailOptions[K] | undefined }
 
 /**
  * Builds the MAIL command for what the server offers, on a connection that has this TLS.
  *
+ * @param facts stand in for those among the options.
  * @throws SmtpError `invalid-argument`, `tls-required`, `not-offered`, `message-too-large`.
  */
-export function mailCommand(capabilities: Capabilities, from: string, options: MailOptions, tls?: TlsState): Command {
-  const { body, size, smtpUtf8 = needsUtf8(from), requireTls, params } = options
+export function mailCommand(
+  capabilities: Capabilities,
+  from: string,
+  options: MailOptions,
+  tls?: TlsState,
+  facts: MessageFacts = options,
+): Command {
+  const { requireTls, params } = options
+  const { body, size, smtpUtf8 = needsUtf8(from) } = facts
   const asked: EsmtpParams = {
     BODY: body,
     SIZE: capabilities.has('SIZE') ? size : undefined,
@@ -91,7 +103,7 @@ export function mailCommand(capabilities: Capabilities, from: string, options: M
       phase: 'mail',
     })
   }
-  return { verb: 'MAIL', from: asciiAddress(from), params: { ...asked, ...params } }
+  return { verb: 'MAIL', from: asciiAddress(from), params: params === undefined ? asked : { ...asked, ...params } }
 }
 
 /** Throws unless the connection keeps what RFC 8689 section 4.1 promises in its name. */
@@ -103,10 +115,12 @@ function requireVerified(tls: TlsState | undefined): void {
 
 /** Throws unless the server offers the extensions of all parameters that are asked for. */
 function requireOffers(capabilities: Capabilities, asked: EsmtpParams): void {
-  for (const [keyword, extension] of Object.entries(mailExtensions)) {
+  for (const [keyword, extension] of extensionOf) {
     if (asked[keyword] !== undefined) requireOffer(capabilities, extension)
   }
 }
+
+const extensionOf = Object.entries(mailExtensions)
 
 /** Throws unless the server offers an extension that the caller counts on. */
 export function requireOffer(capabilities: Capabilities, extension: string, phase: SmtpPhase = 'mail'): void {

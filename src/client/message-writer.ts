@@ -32,7 +32,7 @@ export class MessageWriter extends WritableStream<string | Uint8Array> {
     }
     super({
       start(controller) {
-        void sender.stopped.then((error) => {
+        sender.whenStopped((error) => {
           reject(error)
           controller.error(error)
         })

@@ -14,36 +14,49 @@ export class Turns {
     return this.#enter(true, run, signal)
   }
 
-  #enter<T>(shared: boolean, run: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async #enter<T>(shared: boolean, run: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    signal?.throwIfAborted()
+    if (this.#waiting.length === 0 && this.#admits(shared)) this.#begin(shared)
+    else await this.#turn(shared, signal)
+    try {
+      return await run()
+    } finally {
+      this.#running--
+      this.#next()
+    }
+  }
+
+  /** Resolves when a call has its turn, which has begun then. */
+  #turn(shared: boolean, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
-        const place = this.#waiting.indexOf(turn)
+        const place = this.#waiting.indexOf(waiting)
         if (place >= 0) this.#waiting.splice(place, 1)
         reject(signal?.reason)
         this.#next()
       }
       const start = (): void => {
         signal?.removeEventListener('abort', onAbort)
-        this.#running++
-        this.#exclusive = !shared
-        run()
-          .then(resolve, reject)
-          .finally(() => {
-            this.#running--
-            this.#next()
-          })
+        this.#begin(shared)
+        resolve()
       }
-      const turn = { shared, start }
-      if (signal?.aborted) return reject(signal.reason)
+      const waiting = { shared, start }
       signal?.addEventListener('abort', onAbort, { once: true })
-      this.#waiting.push(turn)
-      this.#next()
+      this.#waiting.push(waiting)
     })
   }
 
+  #admits(shared: boolean): boolean {
+    return this.#running === 0 || (shared && !this.#exclusive)
+  }
+
+  #begin(shared: boolean): void {
+    this.#running++
+    this.#exclusive = !shared
+  }
+
   #next(): void {
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (this.#running > 0 && (this.#exclusive || !next.shared)) return
+    for (let next = this.#waiting[0]; next !== undefined && this.#admits(next.shared); next = this.#waiting[0]) {
       this.#waiting.shift()
       next.start()
     }

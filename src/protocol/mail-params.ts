@@ -58,6 +58,8 @@ export const mailExtensions = {
  * @throws SmtpError `invalid-argument` that names the option.
  */
 export function mailParams(options: MailParams): EsmtpParams {
+  // As most messages do.
+  if (names.every((name) => options[name] === undefined)) return nothing
   const { ret, envid, authenticatedSender, deliverBy, holdFor, holdUntil, priority, requireTls } = options
   if (holdFor !== undefined && holdUntil !== undefined) throw unusable('holdUntil', 'not together with holdFor')
   return {
@@ -71,6 +73,18 @@ export function mailParams(options: MailParams): EsmtpParams {
     REQUIRETLS: given(requireTls, (value) => flag('requireTls', value)),
   }
 }
+
+const nothing: EsmtpParams = Object.freeze({})
+const names = [
+  'ret',
+  'envid',
+  'authenticatedSender',
+  'deliverBy',
+  'holdFor',
+  'holdUntil',
+  'priority',
+  'requireTls',
+] as const satisfies (keyof MailParams)[]
 
 /**
  * Checks options against the bounds that the server has announced.

@@ -25,8 +25,6 @@ export interface BodyOptions {
  * still waits for the rest.
  */
 export class BodySender implements MessageSender {
-  /** Resolves with the error that stopped the message before its end, if ever. */
-  readonly stopped: Promise<SmtpError>
   readonly #channel: Channel
   readonly #transaction: Transaction
   readonly #encoder: BodyEncoder | undefined
@@ -39,13 +37,7 @@ export class BodySender implements MessageSender {
     this.#channel = channel
     this.#encoder = verbatim ? undefined : new BodyEncoder()
     this.#transaction = channel.transaction
-    let stop: (error: SmtpError) => void = () => {}
-    this.stopped = new Promise((resolve) => {
-      stop = (error) => {
-        this.#interruption.stop(error)
-        resolve(error)
-      }
-    })
+    const stop = (error: SmtpError): void => this.#interruption.stop(error)
     const { reply, written } = channel.expect('end-of-data', 'end of data', 'body', (early) =>
       stop(channel.fail(refusal(early, 'body', 'end of data', 'rejected'))),
     )
@@ -58,6 +50,11 @@ export class BodySender implements MessageSender {
     )
   }
 
+  /** Tells the error that stops the message before its end, if ever. */
+  whenStopped(tell: (error: SmtpError) => void): void {
+    this.#interruption.whenStopped(tell)
+  }
+
   /**
    * Writes a piece of the message, cut anywhere; resolves when the next one should follow.
    *
@@ -67,14 +64,15 @@ export class BodySender implements MessageSender {
     this.#check()
     for (let from = 0; from < chunk.length; from += block) {
       const part = chunk.subarray(from, from + block)
-      await this.#send(this.#encoder === undefined ? part : this.#encoder.push(part))
+      const pressure = this.#send(this.#encoder === undefined ? part : this.#encoder.push(part))
+      if (pressure !== undefined) await pressure
       this.#check()
     }
   }
 
   /** Writes the end of the message and resolves with the reply that accepts it. */
   async end(): Promise<Reply> {
-    return this.#accepted(this.#writeEnd(), { final: this.#final, transaction: this.#transaction })
+    return await this.#accepted(this.#writeEnd(), { final: this.#final, transaction: this.#transaction })
   }
 
   async endForEach(recipients: number): Promise<readonly PromiseSettledResult<Reply>[]> {
@@ -84,7 +82,7 @@ export class BodySender implements MessageSender {
     return Promise.allSettled([first, ...others].map((final) => this.#accepted(pressure, final)))
   }
 
-  #writeEnd(): Promise<void> {
+  #writeEnd(): Promise<void> | void {
     this.#check()
     // From its first byte on the end may be taken for complete, whatever we learn of it.
     if (this.#channel.writable) this.#transaction.delivery = 'unknown'
@@ -94,8 +92,8 @@ export class BodySender implements MessageSender {
     return pressure
   }
 
-  async #accepted(pressure: Promise<void>, { final, transaction }: Final): Promise<Reply> {
-    await pressure
+  async #accepted(pressure: Promise<void> | void, { final, transaction }: Final): Promise<Reply> {
+    if (pressure !== undefined) await pressure
     return settle(this.#channel, await final, 'end-of-data', 'end of data', [250], transaction.delivery)
   }
 
@@ -108,11 +106,11 @@ export class BodySender implements MessageSender {
     return this.#channel.end(code, message, { phase: 'body', cause })
   }
 
-  async #send(piece: Uint8Array): Promise<void> {
+  #send(piece: Uint8Array): Promise<void> | void {
     this.#octets += piece.length
     const pressure = this.#channel.write(piece)
     if (pressure === undefined) return
-    await underPressure(this.#channel, pressure, (promise) => this.unlessStopped(promise))
+    return underPressure(this.#channel, pressure, (promise) => this.unlessStopped(promise))
   }
 
   #check(): void {

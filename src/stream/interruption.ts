@@ -4,6 +4,7 @@ import type { SmtpError } from '../protocol/errors.ts'
 export class Interruption {
   #error: SmtpError | undefined
   #wake: () => void = () => {}
+  #onStop: (error: SmtpError) => void = () => {}
 
   /** Why the message was stopped. */
   get error(): SmtpError | undefined {
@@ -11,8 +12,16 @@ export class Interruption {
   }
 
   stop(error: SmtpError): void {
+    const first = this.#error === undefined
     this.#error ??= error
     this.#wake()
+    if (first) this.#onStop(error)
+  }
+
+  /** Tells why the message was stopped as soon as it is. */
+  whenStopped(tell: (error: SmtpError) => void): void {
+    if (this.#error === undefined) this.#onStop = tell
+    else tell(this.#error)
   }
 
   /** Resolves at the next `wake` or `stop`. */

@@ -71,8 +71,11 @@ export class Owed {
 }
 
 /** Returns the only reply to a command that left alone. */
-export async function onlyReply(answers: Promise<Answers>): Promise<Reply> {
-  const { replies, error } = await answers
+export function onlyReply(answers: Promise<Answers>): Promise<Reply> {
+  return answers.then(firstOf)
+}
+
+function firstOf({ replies, error }: Answers): Reply {
   const [reply] = replies
   if (reply === undefined) throw error
   return reply

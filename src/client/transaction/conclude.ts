@@ -23,7 +23,8 @@ export async function conclude(
 ): Promise<SendResult> {
   if (conversation.options.protocol === 'lmtp') return concludeForEach(conversation, sender, recipients)
   const reply = await sender.end()
-  return { ...recipients, reply, queueId: queueIdOf(reply), tls: conversation.channel.socket.tls }
+  const { accepted, rejected } = recipients
+  return { accepted, rejected, reply, queueId: queueIdOf(reply), tls: conversation.channel.socket.tls }
 }
 
 /** Does so over LMTP: every recipient that RCPT has accepted gets a reply of its own (RFC 2033 section 4.2). */

@@ -39,7 +39,8 @@ export class Courier {
   #inFlight = 0
   /** Those of them whose verdict is not known yet. */
   #undecided = 0
-  #busy = false
+  /** Whether one is on its way behind which nothing may be written yet. */
+  #writing = false
 
   constructor(conversation: Conversation) {
     this.#conversation = conversation
@@ -51,7 +52,7 @@ export class Courier {
       const waiting: Waiting = { envelope, recipients, resolve, reject }
       this.#waiting.push(waiting)
       if (signal !== undefined) this.#leaveOn(signal, waiting)
-      void this.#run()
+      this.#startNext()
     })
   }
 
@@ -80,31 +81,34 @@ export class Courier {
     if (signal.aborted) onAbort()
   }
 
-  /** Starts what waits, one after the other, as long as there is room. */
-  async #run(): Promise<void> {
-    if (this.#busy) return
-    this.#busy = true
-    while (this.#inFlight < this.#room) {
-      const next = this.#waiting.shift()
-      if (next === undefined) break
-      await this.#start(next)
-    }
-    this.#busy = false
+  /** Starts what waits, one behind the other, as long as there is room. */
+  #startNext(): void {
+    if (this.#writing || this.#inFlight >= this.#room) return
+    const next = this.#waiting.shift()
+    if (next !== undefined) void this.#start(next)
   }
 
-  /** Begins one message; resolves when the next may be written behind it. */
-  #start({ envelope, recipients, resolve, reject }: Waiting): Promise<void> {
-    return new Promise((written) => {
-      this.#inFlight++
-      this.#undecided++
-      this.#carry(envelope, recipients, written)
-        .then(resolve, reject)
-        .finally(() => {
-          this.#inFlight--
-          written()
-          void this.#run()
-        })
-    })
+  /** Sends one message, and starts the next as soon as it may be written behind it. */
+  async #start({ envelope, recipients, resolve, reject }: Waiting): Promise<void> {
+    this.#inFlight++
+    this.#undecided++
+    this.#writing = true
+    let writing = true
+    const written = (): void => {
+      if (!writing) return
+      writing = false
+      this.#writing = false
+      // Not at once: many that follow each other would be many calls within each other.
+      if (this.#waiting.length > 0) queueMicrotask(() => this.#startNext())
+    }
+    try {
+      resolve(await this.#carry(envelope, recipients, written))
+    } catch (error) {
+      reject(error)
+    }
+    this.#inFlight--
+    written()
+    this.#startNext()
   }
 
   async #carry(envelope: Envelope, recipients: readonly NamedRecipient[], written: () => void): Promise<SendResult> {

@@ -32,13 +32,12 @@ export const sendGrouped: Carry = async (conversation, job, written) => {
   // Whatever the reply will say, the transaction is over with it.
   closed(conversation, group.transaction)
   written()
-  return ending
+  return await ending
 }
 
 /** Writes the message without its end. */
-export async function writeMessage(conversation: Conversation, job: Job, sender: MessageSender): Promise<void> {
-  if (job.whole === undefined) await pump(conversation, job.message, sender)
-  else await sender.write(job.whole)
+export function writeMessage(conversation: Conversation, job: Job, sender: MessageSender): Promise<void> {
+  return job.whole === undefined ? pump(conversation, job.message, sender) : sender.write(job.whole)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Command } from '../../protocol/command.ts'
 import { needsUtf8 } from '../../protocol/path.ts'
-import { type MailOptions, mailCommand } from '../mail.ts'
+import { mailCommand } from '../mail.ts'
 import type { MessageSource } from '../message-source.ts'
 import { requireNeeds } from '../rcpt.ts'
 import type { NamedRecipient } from '../recipient.ts'
@@ -22,16 +22,10 @@ export interface Job extends Content {
  */
 export function jobOf(conversation: Conversation, envelope: Envelope, recipients: readonly NamedRecipient[]): Job {
   const { capabilities, channel } = conversation
-  const { from, to, message, notify, validSince, ...asked } = envelope
-  const content = contentOf(message, asked.body, capabilities)
-  const { body, whole } = content
-  const options: MailOptions = {
-    ...asked,
-    smtpUtf8: asked.smtpUtf8 ?? (needsUtf8(from) || recipients.some(({ needs }) => needs.includes('SMTPUTF8'))),
-    ...(body && { body }),
-    ...(whole && { size: whole.length }),
-  }
-  const mail = mailCommand(capabilities, from, options, channel.socket.tls)
+  const { from, message } = envelope
+  const { whole, body, binary, plain } = contentOf(message, envelope.body, capabilities)
+  const smtpUtf8 = envelope.smtpUtf8 ?? (needsUtf8(from) || recipients.some(({ needs }) => needs.includes('SMTPUTF8')))
+  const mail = mailCommand(capabilities, from, envelope, channel.socket.tls, { body, size: whole?.length, smtpUtf8 })
   for (const recipient of recipients) requireNeeds(capabilities, recipient)
-  return { ...content, mail, recipients, message }
+  return { whole, body, binary, plain, mail, recipients, message }
 }

@@ -16,7 +16,7 @@ export type SendTo = (recipients: readonly NamedRecipient[]) => Promise<SendResu
  * @throws SmtpError when nobody at all gets the message; `invalid-argument` for a stream, which can be read once, to
  *   more recipients than the server takes.
  */
-export async function sendInParts(
+export function sendInParts(
   { capabilities }: Conversation,
   { message }: Envelope,
   recipients: readonly NamedRecipient[],
@@ -28,21 +28,31 @@ export async function sendInParts(
     const why = `a stream can be sent once, and the server takes these recipients in ${parts.length} parts`
     throw argumentError('message', why, { phase: 'rcpt' })
   }
-  const outcomes = await Promise.all(parts.map((part) => sendPart(part, again, sendTo)))
-  return outcomes.length === 1 && outcomes[0] !== undefined ? resultOf(outcomes[0]) : together(outcomes)
+  const [only = recipients] = parts
+  return parts.length > 1 ? sendParts(parts, sendTo) : sendPart(only, again, sendTo)
+}
+
+async function sendParts(parts: readonly (readonly NamedRecipient[])[], sendTo: SendTo): Promise<SendResult> {
+  return together(await Promise.all(parts.map((part) => outcomeOf(part, sendPart(part, true, sendTo)))))
+}
+
+/** Sends to some recipients, and again to those put off, as long as the server takes at least one more each time. */
+async function sendPart(part: readonly NamedRecipient[], again: boolean, sendTo: SendTo): Promise<SendResult> {
+  const result = await sendTo(part)
+  const putOff = again ? result.rejected.filter(isPutOff) : []
+  if (putOff.length === 0) return result
+  const left = pick(part, putOff)
+  const rest = await outcomeOf(left, sendPart(left, again, sendTo))
+  const rejected = result.rejected.filter((refused) => !isPutOff(refused))
+  return together([{ result: { ...result, rejected } }, rest])
 }
 
 type Outcome = { readonly result: SendResult } | { readonly error: SmtpError; readonly part: readonly NamedRecipient[] }
 
-/** Sends to some recipients, and again to those put off, as long as the server takes at least one more each time. */
-async function sendPart(part: readonly NamedRecipient[], again: boolean, sendTo: SendTo): Promise<Outcome> {
+/** Waits for what becomes of some recipients, good or bad. */
+async function outcomeOf(part: readonly NamedRecipient[], sending: Promise<SendResult>): Promise<Outcome> {
   try {
-    const result = await sendTo(part)
-    const putOff = again ? result.rejected.filter(isPutOff) : []
-    if (putOff.length === 0) return { result }
-    const rest = await sendPart(pick(part, putOff), again, sendTo)
-    const rejected = result.rejected.filter((refused) => !isPutOff(refused))
-    return { result: together([{ result: { ...result, rejected } }, rest]) }
+    return { result: await sending }
   } catch (error) {
     if (isSmtpError(error)) return { error, part }
     throw error
