@@ -52,6 +52,11 @@ const rooms: readonly Room[] = [
     ],
     packages: ['rxjs', 'node:', '@mongodb-js/saslprep'],
   },
+  {
+    folder: 'src/cli/',
+    sees: ['src/protocol/', 'src/logs/'],
+    packages: ['rxjs', 'node:', 'cli-progress', 'cli-table3', 'csv-stringify', 'hyparquet-writer'],
+  },
   // The entries bind everything together.
   { folder: 'src/index.ts', sees: ['src/'], packages: ['rxjs'] },
   { folder: 'src/node.ts', sees: ['src/'], packages: ['rxjs'] },

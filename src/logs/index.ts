@@ -27,6 +27,7 @@ export {
 export { explainVerdict, type VerdictExplanation } from './classify/explain.ts'
 export { replyPattern } from './classify/reply-pattern.ts'
 export type { Confidence, Provider, Rule } from './classify/rule.ts'
+export { classifyRecord } from './classify-record.ts'
 
 // What a line says
 

@@ -2,9 +2,11 @@ import { keysOf } from './keys.ts'
 
 /** What is simply counted. */
 export interface Counts {
-  /** Lines that were understood. */
+  /** Lines that were not empty, where the parser is known. */
+  lines: number
+  /** Records. */
   records: number
-  /** Lines that were not. */
+  /** Lines that were not understood. */
   unparsed: number
   /** Messages that entered the queue. */
   messages: number
@@ -24,6 +26,7 @@ export interface Counts {
 /** Gives counts of nothing. */
 export function noCounts(): Counts {
   return {
+    lines: 0,
     records: 0,
     unparsed: 0,
     messages: 0,

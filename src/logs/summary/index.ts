@@ -1,5 +1,6 @@
 export type { Counts } from './counts.ts'
 export type { DelaysState } from './delays.ts'
+export type { Judge, Judgement } from './judge.ts'
 export type { Outcomes } from './outcomes.ts'
 export * from './overview.ts'
 export type { DomainState, ReplyAbout, ReplyState, SampleState } from './rows.ts'

@@ -14,6 +14,8 @@ export interface Overview extends Readonly<Record<TableName, Ranking<Ranked>>> {
   readonly domains: Ranking<RankedDomain>
   /** What was said when mail was not delivered, most frequent first. */
   readonly replies: Ranking<RankedReply>
+  /** What this server said when it refused. */
+  readonly ownReplies: Ranking<RankedReply>
   readonly delays: Readonly<Record<DelayName, DelayFigures>>
   readonly timeline: TimelineFigures
   /** Lines that were not understood, by program. */
@@ -90,10 +92,10 @@ export interface TimelinePoint extends Outcomes {
  * Works out the figures of a summary, with at most `top` rows in each table.
  *
  * @example
- * overview(new Summary({ judge: () => ({ category: 'other', pattern: '' }) }).state()).outcomes.delivered // 0
+ * overview(new Summary().state()).outcomes.delivered // 0
  */
 export function overview(state: SummaryState, { top = 20 }: { readonly top?: number } = {}): Overview {
-  const { counts, outcomes, tables, domains, replies, delays, timeline, unparsed } = state
+  const { counts, outcomes, tables, domains, replies, ownReplies, delays, timeline, unparsed } = state
   const rank = (table: TableState<Outcomes>): Ranking<Ranked> => ranking(table, top, same, ranked)
   return {
     counts,
@@ -104,8 +106,10 @@ export function overview(state: SummaryState, { top = 20 }: { readonly top?: num
     enhanced: rank(tables.enhanced),
     tls: rank(tables.tls),
     clients: rank(tables.clients),
+    refusals: rank(tables.refusals),
     domains: ranking(domains, top, (row) => row.outcomes, rankedDomain),
     replies: ranking(replies, top, (row) => row.outcomes, rankedReply),
+    ownReplies: ranking(ownReplies, top, (row) => row.outcomes, rankedReply),
     delays: {
       total: delayFigures(delays.total),
       beforeQueue: delayFigures(delays.beforeQueue),

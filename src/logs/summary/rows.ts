@@ -28,7 +28,7 @@ export function outcomeTable(capacity: number): OutcomeTable {
   return new Table(capacity, () => new OutcomeRow())
 }
 
-/** Counts, and keeps the first text of what is counted. */
+/** Counts, and keeps the first texts of what is counted. */
 export class SampleRow implements Row<SampleState> {
   weight = 0
   #samples: readonly string[] = []
@@ -36,11 +36,6 @@ export class SampleRow implements Row<SampleState> {
 
   constructor(kept: number) {
     this.#kept = kept
-  }
-
-  add(text: string): void {
-    this.weight++
-    if (this.#samples.length < this.#kept) this.#samples = [...this.#samples, text.slice(0, sampleLength)]
   }
 
   absorb({ count, samples }: SampleState): void {

@@ -3,13 +3,6 @@ import type { LogRecord } from '../record.ts'
 import { type Overview, overview } from './overview.ts'
 import { Summary, type SummaryOptions } from './summary.ts'
 
-/** A line that no grammar knows. */
-export interface UnparsedLine {
-  readonly kind: 'unparsed'
-  readonly program: string | undefined
-  readonly text: string
-}
-
 /** Settings of {@link summarize}. */
 export interface SummarizeOptions extends SummaryOptions {
   /** Rows of each table in what is emitted, 20 unless given. */
@@ -28,12 +21,10 @@ export interface SummarizeOptions extends SummaryOptions {
  * import { from } from 'rxjs'
  *
  * from([[]])
- *   .pipe(summarize({ judge: () => ({ category: 'other', pattern: '' }) }))
+ *   .pipe(summarize())
  *   .subscribe(({ outcomes }) => console.log(outcomes.delivered))
  */
-export function summarize(
-  options: SummarizeOptions,
-): OperatorFunction<readonly (LogRecord | UnparsedLine)[], Overview> {
+export function summarize(options: SummarizeOptions = {}): OperatorFunction<readonly LogRecord[], Overview> {
   const { snapshots = NEVER, top = 20 } = options
   return (source) =>
     new Observable((subscriber) => {
@@ -42,8 +33,8 @@ export function summarize(
       subscriber.add(snapshots.subscribe({ next: emit, error: (error) => subscriber.error(error) }))
       subscriber.add(
         source.subscribe({
-          next: (lines) => {
-            for (const line of lines) addLine(summary, line)
+          next: (records) => {
+            for (const record of records) summary.add(record)
           },
           error: (error) => subscriber.error(error),
           complete: () => {
@@ -53,9 +44,4 @@ export function summarize(
         }),
       )
     })
-}
-
-function addLine(summary: Summary, line: LogRecord | UnparsedLine): void {
-  if (line.kind === 'unparsed') summary.addUnparsed(line.program, line.text)
-  else summary.add(line)
 }

@@ -2,6 +2,7 @@ import { isLoopback } from '../../protocol/loopback.ts'
 import type { DeliveryRecord, Host, LogRecord, MessageRecord, RejectRecord } from '../record.ts'
 import { addCounts, type Counts, noCounts } from './counts.ts'
 import { Delays, type DelaysState } from './delays.ts'
+import { type Judge, judgeByRules, saidIn } from './judge.ts'
 import { keysOf, mapValues } from './keys.ts'
 import { addOutcomes, noOutcomes, type Outcomes } from './outcomes.ts'
 import { Recent } from './recent.ts'
@@ -10,6 +11,7 @@ import {
   type DomainState,
   type OutcomeTable,
   outcomeTable,
+  type ReplyAbout,
   ReplyRow,
   type ReplyState,
   SampleRow,
@@ -19,23 +21,22 @@ import {
 import { Table, type TableState } from './table.ts'
 import { type Bucket, Timeline, type TimelineState } from './timeline.ts'
 
-/** What a record means. */
-export interface Judgement {
-  readonly category: string
-  /** The text without its variable parts: what replies are grouped by. */
-  readonly pattern: string
-}
-
-/** Tells what a record means. */
-export type Judge = (record: DeliveryRecord | RejectRecord) => Judgement
-
 /** Settings of a summary. Summaries that are to be added up should have the same. */
 export interface SummaryOptions {
-  readonly judge: Judge
+  /** What records mean; by `classify` unless given. */
+  readonly judge?: Judge | undefined
   /** Domains, relays, patterns and so on of which each is kept apart, 1 000 unless given. */
   readonly capacity?: number | undefined
   /** Buckets of the time line, 400 unless given. */
   readonly buckets?: number | undefined
+  /** The parser that the records come from: it knows which lines gave none. */
+  readonly parser?: { readonly counters: ParserCounters } | undefined
+}
+
+/** What a summary wants to know of a parser; `LogCounters` are. */
+export interface ParserCounters {
+  readonly lines: number
+  readonly unparsed: ReadonlyMap<string, { readonly count: number; readonly samples: readonly string[] }>
 }
 
 /** A summary as plain data: for another thread, a file, or another machine. */
@@ -45,14 +46,16 @@ export interface SummaryState {
   readonly tables: Readonly<Record<TableName, TableState<Outcomes>>>
   readonly domains: TableState<DomainState>
   readonly replies: TableState<ReplyState>
+  /** What this server said when it refused. */
+  readonly ownReplies: TableState<ReplyState>
   /** By `total` and the four stages. */
   readonly delays: Readonly<Record<DelayName, DelaysState>>
   readonly timeline: TimelineState
   readonly unparsed: TableState<SampleState>
 }
 
-/** Tables whose rows are outcomes alone. */
-export type TableName = 'relays' | 'categories' | 'codes' | 'enhanced' | 'tls' | 'clients'
+/** Tables whose rows are outcomes alone; `clients` and `refusals`, by category, are about what this server refused. */
+export type TableName = 'relays' | 'categories' | 'codes' | 'enhanced' | 'tls' | 'clients' | 'refusals'
 
 /** Delays that are told apart, in the order in which a message meets them behind the total. */
 export type DelayName = 'total' | 'beforeQueue' | 'inQueue' | 'connecting' | 'transmitting'
@@ -73,6 +76,7 @@ export class Summary {
   readonly #tables: Readonly<Record<TableName, OutcomeTable>>
   readonly #domains: Table<DomainState, DomainRow>
   readonly #replies: Table<ReplyState, ReplyRow>
+  readonly #ownReplies: Table<ReplyState, ReplyRow>
   readonly #delays: Readonly<Record<DelayName, Delays>> = {
     total: new Delays(),
     beforeQueue: new Delays(),
@@ -83,9 +87,11 @@ export class Summary {
   readonly #timeline: Timeline
   // A filter gives the message back before it answers.
   readonly #entered = new Recent(20_000)
-  readonly #unparsed: Table<SampleState, SampleRow> = new Table(50, () => new SampleRow(3))
+  readonly #unparsed = unparsedTable()
+  readonly #parser: SummaryOptions['parser']
 
-  constructor({ judge, capacity = 1_000, buckets = 400 }: SummaryOptions) {
+  constructor({ judge = judgeByRules, capacity = 1_000, buckets = 400, parser }: SummaryOptions = {}) {
+    this.#parser = parser
     this.#judge = judge
     this.#tables = {
       relays: outcomeTable(capacity),
@@ -94,9 +100,11 @@ export class Summary {
       enhanced: outcomeTable(capacity),
       tls: outcomeTable(capacity),
       clients: outcomeTable(capacity),
+      refusals: outcomeTable(capacity),
     }
     this.#domains = new Table(capacity, () => new DomainRow())
     this.#replies = new Table(capacity, () => new ReplyRow())
+    this.#ownReplies = new Table(capacity, () => new ReplyRow())
     this.#timeline = new Timeline(buckets)
   }
 
@@ -114,12 +122,6 @@ export class Summary {
     if (record.kind === 'message' && record.size !== undefined) this.#counts.octets += record.size
   }
 
-  /** Counts a line that no grammar knows, under the name of the program that wrote it. */
-  addUnparsed(program: string | undefined, line: string): void {
-    this.#counts.unparsed++
-    this.#unparsed.row(program ?? '').add(line)
-  }
-
   /** Adds what another summary has counted. */
   absorb(state: SummaryState): void {
     addCounts(this.#counts, state.counts)
@@ -127,6 +129,7 @@ export class Summary {
     for (const name of keysOf(this.#tables)) this.#tables[name].absorb(state.tables[name])
     this.#domains.absorb(state.domains)
     this.#replies.absorb(state.replies)
+    this.#ownReplies.absorb(state.ownReplies)
     for (const name of keysOf(this.#delays)) this.#delays[name].absorb(state.delays[name])
     this.#timeline.absorb(state.timeline)
     this.#unparsed.absorb(state.unparsed)
@@ -134,20 +137,35 @@ export class Summary {
 
   /** Gives all that was counted so far as plain data. */
   state(): SummaryState {
+    const { lines, unparsed } = this.#unparsedSoFar()
     return {
-      counts: { ...this.#counts },
+      counts: {
+        ...this.#counts,
+        lines,
+        unparsed: unparsed.rows.reduce((sum, [, { count }]) => sum + count, unparsed.other.count),
+      },
       outcomes: { ...this.#outcomes },
       tables: mapValues(this.#tables, (table) => table.state()),
       domains: this.#domains.state(),
       replies: this.#replies.state(),
+      ownReplies: this.#ownReplies.state(),
       delays: mapValues(this.#delays, (delays) => delays.state()),
       timeline: this.#timeline.state(),
-      unparsed: this.#unparsed.state(),
+      unparsed,
     }
   }
 
+  /** Adds what the parser has not understood to what was absorbed. */
+  #unparsedSoFar(): { lines: number; unparsed: TableState<SampleState> } {
+    const { lines, unparsed } = this.#parser?.counters ?? { lines: 0, unparsed: new Map() }
+    const sum = unparsedTable()
+    sum.absorb(this.#unparsed.state())
+    for (const [program, { count, samples }] of unparsed) sum.row(program).absorb({ count, samples: samples.map(cut) })
+    return { lines: this.#counts.lines + lines, unparsed: sum.state() }
+  }
+
   #addDelivery(record: DeliveryRecord, bucket: Bucket | undefined): void {
-    const { disposition, relay, reply, dsn, delay, delays, recipient } = record
+    const { disposition, time, relay, reply, dsn, delay, delays, recipient } = record
     if (record.nextQueueId !== undefined && this.#entered.has(record.nextQueueId)) {
       this.#counts.handedOn++
       return
@@ -164,10 +182,10 @@ export class Summary {
     this.#count('categories', category, record)
     this.#count('codes', reply === undefined ? '' : String(reply.code), record)
     this.#count('enhanced', reply?.enhanced?.code ?? dsn ?? '', record)
-    if (isRemote(relay)) this.#count('tls', tlsOf(record), record)
+    if (disposition === 'delivered' && isRemote(relay)) this.#count('tls', tlsOf(record), record)
     if (disposition !== 'delivered') {
       domain.replies.row(pattern).outcomes[disposition]++
-      this.#addReply(record, { category, pattern })
+      this.#replies.row(pattern).add(disposition, time, () => aboutOf(record, category))
     }
     // A delay to the next attempt says nothing about how long mail takes.
     if (disposition !== 'delivered') return
@@ -187,22 +205,10 @@ export class Summary {
     if (bucket !== undefined) bucket.outcomes.rejected++
     const rejected = { disposition: 'rejected' } as const
     this.#count('clients', nameOf(record.client), rejected)
-    this.#count('categories', category, rejected)
-    this.#count('codes', record.reply === undefined ? '' : String(record.reply.code), rejected)
-    this.#count('enhanced', record.reply?.enhanced?.code ?? record.dsn ?? '', rejected)
-    this.#addReply({ ...record, disposition: 'rejected' }, { category, pattern })
+    this.#count('refusals', category, rejected)
+    this.#ownReplies.row(pattern).add('rejected', record.time, () => aboutOf(record, category))
     // A message refused at its end was in the queue already.
     if (record.queueId !== undefined && record.stage === 'end-of-data') this.#leave(bucket)
-  }
-
-  #addReply(record: (DeliveryRecord | RejectRecord) & { disposition: keyof Outcomes }, judgement: Judgement): void {
-    const { disposition, time, reply, dsn } = record
-    this.#replies.row(judgement.pattern).add(disposition, time, () => ({
-      sample: record.text.slice(0, sampleLength),
-      category: judgement.category,
-      code: reply?.code,
-      enhanced: reply?.enhanced?.code ?? dsn,
-    }))
   }
 
   #count(table: TableName, key: string, { disposition }: { disposition: keyof Outcomes }): void {
@@ -231,12 +237,27 @@ function entersQueue({ format, messageId }: MessageRecord): boolean {
   return format !== 'postfix' || messageId !== undefined
 }
 
+function aboutOf(record: DeliveryRecord | RejectRecord, category: string): ReplyAbout {
+  const { reply, dsn } = record
+  return { sample: cut(saidIn(record)), category, code: reply?.code, enhanced: reply?.enhanced?.code ?? dsn }
+}
+
+function unparsedTable(): Table<SampleState, SampleRow> {
+  return new Table(50, () => new SampleRow(3))
+}
+
+function cut(text: string): string {
+  return text.slice(0, sampleLength)
+}
+
 function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 }
 
 function nameOf(host: Host | undefined): string {
-  return host?.name ?? host?.address ?? ''
+  // Postfix says so of an address without a name.
+  const name = host?.name === 'unknown' ? undefined : host?.name
+  return name ?? host?.address ?? host?.name ?? ''
 }
 
 /** Tells whether a connection over a network was made, which TLS could have protected. */

@@ -1,5 +1,5 @@
 import type { DeliveryRecord, LoggedReply, LogRecord, MessageRecord, RejectRecord } from '../../../src/logs/record.ts'
-import type { Judge } from '../../../src/logs/summary/summary.ts'
+import type { Judge } from '../../../src/logs/summary/judge.ts'
 import { parseReply } from '../../../src/protocol/reply.ts'
 
 /** A minute of the day on which these tests take place. */

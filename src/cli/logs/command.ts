@@ -1,0 +1,128 @@
+import { overview, Summary } from '../../logs/summary/index.ts'
+import { exitCodes, Failure } from '../failure.ts'
+import { jsonText } from '../json.ts'
+import { reportData } from '../report/build.ts'
+import { reportHtml } from '../report/html.ts'
+import { serveReport } from '../report/serve.ts'
+import { paintFor } from '../style.ts'
+import { writerTo } from '../writer.ts'
+import { counting } from './counting.ts'
+import { figuresText } from './figures.ts'
+import { filterInWords } from './filter.ts'
+import { follow } from './follow.ts'
+import { help } from './help.ts'
+import { interrupts } from './interrupt.ts'
+import { type LogsOptions, logsOptions } from './options.ts'
+import { type Progress, progressOf } from './progress.ts'
+import { writeRows } from './rows/write-rows.ts'
+import { bytesOf, sizesOf } from './source.ts'
+import { trace } from './trace.ts'
+import { countOnThreads } from './workers.ts'
+
+/** Does what `rxsmtp logs` is asked for and gives the exit code. */
+export async function logs(args: readonly string[]): Promise<number> {
+  const options = logsOptions(args, Date.now())
+  if (options === undefined) {
+    process.stdout.write(help)
+    return exitCodes.ok
+  }
+  const sizes = await sizesOf(options.files)
+  const stop = interrupts()
+  if (options.follow) return follow(options, stop)
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  const progress = await progressOf(total, options.progress && !showsRows(options))
+  try {
+    return await once(options, stop, progress)
+  } finally {
+    progress.stop()
+  }
+}
+
+/** Looks at what is there. */
+async function once(options: LogsOptions, stop: AbortSignal, progress: Progress): Promise<number> {
+  const { output, files, trace: subject } = options
+  const read = reading(progress)
+  if (subject !== undefined) return trace(subject, options, stop, read)
+  if (output.kind === 'ndjson' || output.kind === 'csv' || output.kind === 'parquet') {
+    await writeRows(
+      files.map((file) => bytesOf(file, { onRead: (bytes) => read(file, bytes), signal: stop })),
+      options,
+      stop,
+    )
+  } else {
+    const summary = await countAll(options, stop, read)
+    progress.stop()
+    if (options.serve) await serveReport(() => dataOf(summary, options), options.port, stop, sayWhere)
+    else await show(summary, options)
+  }
+  return stop.aborted && !options.serve ? exitCodes.interrupted : exitCodes.ok
+}
+
+/** Counts every file, several at a time, and standard input. */
+async function countAll(
+  { files, parsing, filter, workers }: LogsOptions,
+  stop: AbortSignal,
+  read: (file: string, bytes: number) => void,
+): Promise<Summary> {
+  const sum = new Summary()
+  const tasks = files.filter((file) => file !== '-').map((file) => ({ file, parsing, filter }))
+  await countOnThreads(tasks, workers, stop).forEach((told) => {
+    if (told.kind === 'failed') throw new Failure(exitCodes.io, `${told.file}: ${told.message}`)
+    if (told.kind === 'progress') read(told.file, told.bytes)
+    else sum.absorb(told.state)
+  })
+  if (files.includes('-')) {
+    const { summary, run } = counting(parsing, filter)
+    await run(bytesOf('-', { signal: stop }))
+    sum.absorb(summary.state())
+  }
+  return sum
+}
+
+/** Shows figures in the form that was asked for. */
+export async function show(summary: Summary, options: LogsOptions): Promise<void> {
+  const { output, top } = options
+  const view = overview(summary.state(), { top })
+  const writer = await writerTo(output.file)
+  if (output.kind === 'html') {
+    await writer.write(reportHtml(dataOf(summary, options)))
+  } else if (output.kind === 'json') {
+    await writer.write(`${jsonText(view, 2)}\n`)
+  } else {
+    await writer.write(
+      await figuresText(view, { paint: paintFor(process.stdout), width: width(), title: titleOf(options) }),
+    )
+  }
+  await writer.end()
+}
+
+function dataOf(summary: Summary, options: LogsOptions): ReturnType<typeof reportData> {
+  const { files, filter, top, follow: live } = options
+  return reportData(overview(summary.state(), { top }), { sources: files, filters: filterInWords(filter), live })
+}
+
+function titleOf({ files, filter }: LogsOptions): string {
+  return [files.map((file) => (file === '-' ? 'standard input' : file)).join(', '), ...filterInWords(filter)].join('; ')
+}
+
+function width(): number {
+  return process.stdout.isTTY ? process.stdout.columns : 120
+}
+
+function sayWhere(url: string): void {
+  process.stderr.write(`The report is at ${url} until you press Ctrl-C.\n`)
+}
+
+/** Adds up how far the files have been read. */
+function reading(progress: Progress): (file: string, bytes: number) => void {
+  const done = new Map<string, number>()
+  return (file, bytes) => {
+    done.set(file, bytes)
+    progress.read([...done.values()].reduce((sum, value) => sum + value, 0))
+  }
+}
+
+/** Rows on a terminal and a bar on the same terminal would overwrite each other. */
+function showsRows({ output: { kind, file } }: LogsOptions): boolean {
+  return (kind === 'ndjson' || kind === 'csv') && file === undefined && process.stdout.isTTY
+}

@@ -1,0 +1,217 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Outcome } from '../docs/run-node.ts'
+import { runCli, startCli } from './run.ts'
+import { type Logs, sample, writeLogs } from './sample.ts'
+
+// A process each, and the machine may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let logs: Logs
+
+beforeAll(async () => {
+  logs = await writeLogs({ 'long.log': sample.repeat(20_000) })
+})
+afterAll(() => logs.remove())
+
+function run(...args: readonly string[]): Promise<Outcome> {
+  return runCli(['logs', '--year', '2026', ...args], logs.folder)
+}
+
+describe('tables', () => {
+  let outcome: Outcome
+  beforeAll(async () => {
+    outcome = await run('mail.log')
+  })
+
+  test('end well, without a word on standard error', () => {
+    expect(outcome).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
+  test.each([
+    [
+      'the log and its time',
+      /^mail\.log\n4 Mar 2026, 12:00 to 4 Mar 2026, 12:05, 11 lines, 1 of them not understood\n/,
+    ],
+    ['what was delivered', /\ndelivered +2 {2}50\.0.%/],
+    ['what was deferred', /\ndeferred +1 {2}25\.0.%/],
+    ['what failed', /\nfailed +1 {2}25\.0.%/],
+    ['what was refused', /\nrefused here +1 {2}of what clients/],
+    ['a reason with its meaning', /\n1 {2}unknown-recipient {2}There is no mailbox of this name/],
+    ['what to do', /Check the part before the @ for typing errors/],
+    ['a domain with its delays', /\ndest\.example +2 +50\.0.% +0 +1 +1\.5.s +1\.5.s\n/],
+    ['how long delivery took', /\nin all +1\.5.s/],
+    [
+      'what servers said, as replies',
+      /\n1 {2}unknown-recipient {2}550 5\.1\.1 No such user here \/ 5\.1\.1 Look at the address\n/,
+    ],
+    [
+      'what this server refused',
+      /\nWhat this server refused\n.*\n1 {2}ip-blocklisted +554 5\.7\.1 Service unavailable/,
+    ],
+    ['the client that was refused', /\n1 {2}203\.0\.113\.9\n/],
+    ['lines that were not understood', /\n1 {2}dovecot +Mar {2}4 12:00:05 mx1 dovecot: imap-login/],
+  ])('show %s', (_, pattern) => {
+    expect(outcome.stdout).toMatch(pattern)
+  })
+})
+
+test('several files, one of them packed, are summed up', async () => {
+  const { stdout } = await run('mail.log', 'mail.log.1.gz')
+  expect(stdout).toMatch(/\ndelivered +4 {2}50\.0/)
+})
+
+test('standard input is a log too, beside files', async () => {
+  const { stdout } = await runCli(['logs', '--year', '2026', 'mail.log', '-'], logs.folder, sample)
+  expect(stdout).toMatch(/^mail\.log, standard input\n/)
+  expect(stdout).toMatch(/\ndelivered +4 {2}50\.0/)
+})
+
+test('an empty log is no fault', async () => {
+  expect(await runCli(['logs', '-'], logs.folder)).toMatchObject({
+    exitCode: 0,
+    stdout: 'standard input\n0 lines\n\nNo mail in these lines.\n',
+  })
+})
+
+test('filters are told, and hold', async () => {
+  const { stdout } = await run('--domain', 'dest.example', '--status', 'failed', 'mail.log')
+  expect(stdout).toMatch(/^mail\.log; domain dest\.example; status failed\n/)
+  expect(stdout).not.toMatch(/\n(?:delivered|deferred|refused here|messages) /)
+})
+
+test('times that name no zone are of the zone that is given', async () => {
+  const { stdout } = await run('--json', '--zone', '+02:00', 'mail.log')
+  expect(JSON.parse(stdout).counts.first).toBe(Date.UTC(2026, 2, 4, 10, 0, 1))
+})
+
+test('--top cuts tables and says so', async () => {
+  const { stdout } = await run('--top', '1', 'mail.log')
+  expect(stdout).toMatch(/\n… and 1 more with 2; --top shows more\n/)
+})
+
+describe('trace', () => {
+  test('tells the story of a message', async () => {
+    const { stdout, exitCode } = await run('trace', '7D0A31C40', 'mail.log')
+    expect(exitCode).toBe(0)
+    const told = stdout.split('\n').map((line) => line.trim().replace(/^2026-03-04 /, ''))
+    expect(told).toEqual([
+      '7D0A31C40',
+      '12:00:01  comes in from pc.here.example [192.0.2.9], as ann',
+      '12:00:01  has message id one@here.example',
+      '12:00:01  is from <ann@here.example>, 4.3\u00a0kB, 3 recipients',
+      '12:00:02  delivered to <bob@dest.example> by mx.dest.example [192.0.2.25]:25 after 1.5\u00a0s',
+      '250 2.0.0 Ok: queued as 9C1F2A03',
+      '12:00:02  failed to <nobody@dest.example> by mx.dest.example [192.0.2.25]:25 after 1.6\u00a0s',
+      expect.stringContaining('said: 550-5.1.1 No such user here'),
+      'There is no mailbox of this name at this domain. This is final for this address.',
+      expect.stringContaining('Check the part before the @'),
+      '12:00:03  deferred to <cem@grey.example> by mx.grey.example [192.0.2.80]:25 after 2.4\u00a0s',
+      expect.stringContaining('Greylisted'),
+      expect.stringContaining('takes the message when it comes again'),
+      expect.stringContaining('Nothing to do'),
+      '12:05:03  delivered to <cem@grey.example> by mx.grey.example [192.0.2.80]:25 after 5\u00a0min',
+      '250 2.0.0 Ok: queued as 4B1F2A07',
+      '12:05:03  failure notice goes out as 7D0A31C41',
+      '12:05:03  leaves the queue',
+      '',
+    ])
+  })
+
+  test('finds messages by an address, and refusals', async () => {
+    const { stdout } = await run('trace', 'Ann@here.example', '--json', 'mail.log')
+    const stories = JSON.parse(stdout) as { queueId: string; records: { verdict?: { category: string } }[] }[]
+    expect(stories.map(({ queueId, records }) => [queueId, records.length])).toEqual([
+      ['7D0A31C40', 9],
+      ['', 1],
+    ])
+    expect(stories[1]?.records[0]?.verdict?.category).toBe('ip-blocklisted')
+  })
+
+  test('says when there is nothing, and ends so', async () => {
+    expect(await run('trace', 'FFFFFFFF', 'mail.log')).toMatchObject({
+      exitCode: 1,
+      stdout: 'Nothing about FFFFFFFF in these logs.\n',
+    })
+  })
+})
+
+describe('text of servers', () => {
+  test.each([
+    [['hostile.log']],
+    [['--json', 'hostile.log']],
+    [['--ndjson', 'hostile.log']],
+    [['--csv', 'hostile.log']],
+    [['trace', '7D0A31C42', 'hostile.log']],
+  ])('%j has no control characters', async (args) => {
+    const { stdout } = await run(...args)
+    expect(stdout).toContain('onerror')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this pattern is for
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+  })
+})
+
+describe('arguments that make no sense', () => {
+  test.each([
+    [['logs', '--bogus', 'mail.log'], 64, /--bogus/],
+    [['logs', 'mail.log', 'no-such.log'], 66, /there is no file no-such\.log/],
+    [['logs', '.'], 66, /is a directory/],
+    [['logs', '--csv', '-o', 'no/such/folder.csv', 'mail.log'], 73, /no such file or directory/],
+    [['logs', '--parquet', 'no/such/folder.parquet', 'mail.log'], 73, /no such file or directory/],
+    [['logs', 'trace', 'X', '-'], 64, /more than once/],
+    [['mails'], 64, /there is no command mails/],
+    [['--bogus'], 64, /there is no option --bogus/],
+    [[], 64, /what is to be done/],
+  ])('%j ends with %i', async (args, exitCode, message) => {
+    const outcome = await runCli(args, logs.folder)
+    expect(outcome).toMatchObject({ exitCode, stdout: '' })
+    expect(outcome.stderr).toMatch(message)
+  })
+})
+
+test.each([
+  [['--help'], /^Usage: rxsmtp COMMAND/],
+  [['logs', '--help'], /^Usage: rxsmtp logs/],
+  [['--version'], /^\d+\.\d+\.\d+\n$/],
+])('%j', async (args, pattern) => {
+  const { exitCode, stdout } = await runCli(args, logs.folder)
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(pattern)
+})
+
+test('a packed log that is cut off is named', async () => {
+  await writeFile(join(logs.folder, 'cut.gz'), gzipSync(sample).subarray(0, 200))
+  const outcome = await run('cut.gz')
+  expect(outcome.exitCode).toBe(74)
+  expect(outcome.stderr).toMatch(/cut\.gz: /)
+})
+
+test('a reader that has seen enough is no fault', async () => {
+  const child = startCli(['logs', '--ndjson', 'long.log'], logs.folder)
+  const errors: Buffer[] = []
+  child.stderr.on('data', (data) => errors.push(data))
+  await new Promise((resolve) => child.stdout.once('data', resolve))
+  child.stdout.destroy()
+  const exitCode = await new Promise((resolve) => child.once('close', resolve))
+  expect([exitCode, Buffer.concat(errors).toString()]).toEqual([0, ''])
+})
+
+test('an interrupt shows what was read so far', async () => {
+  // Standard input stays open: without the interrupt there would be no end.
+  const child = startCli(['logs', '--year', '2026', '--ndjson', '-'], logs.folder)
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  child.stdin.on('error', () => {})
+  child.stdin.write(sample)
+  let stdout = ''
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (data) => {
+      stdout += data
+      resolve()
+    })
+  })
+  child.kill('SIGINT')
+  expect(await ended).toBe(130)
+  expect(stdout.trim().split('\n')).toHaveLength(5)
+})
