@@ -1,4 +1,5 @@
 import { match } from '../grammar/path.ts'
+import { requireText } from '../protocol/arguments.ts'
 import { argumentError } from '../protocol/errors.ts'
 import { printable } from '../protocol/printable.ts'
 
@@ -31,6 +32,7 @@ const longestPath = 103
  * parseAddress('[2001:db8::1]:submission') // { host: '2001:db8::1', port: 587 }
  */
 export function parseAddress(address: string): HostPort {
+  requireText('addr', address)
   if (isPath(address)) return checkHostPort({ host: address, port: 0 }, 'addr')
   const [, bracketed, plain, service = ''] = /^(?:\[([^\]]*)\]|([^:[\]]*)):([^:]*)$/.exec(address) ?? []
   const host = bracketed ?? plain

@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs'
+import { requireText } from '../protocol/arguments.ts'
 import { argumentError } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Reply } from '../protocol/reply.ts'
@@ -34,6 +35,7 @@ export function command<P extends Exclude<Phase, 'closed'>>(
 
 /** Does the work of {@link command}. */
 export async function sendLine(conversation: Conversation, line: string, { positive }: CommandOptions): Promise<Reply> {
+  requireText('line', line, 'command')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this pattern is for
   if (/[\u0000-\u001f\u007f]/.test(line) || line.length === 0 || line.length > limits.commandLine - 2) {
     throw argumentError('line', 'empty, too long, or has a control character', { phase: 'command' })

@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs'
+import { requireObject } from '../protocol/arguments.ts'
 import { type AnySmtpError, isSmtpError, SmtpError } from '../protocol/errors.ts'
 import { printable } from '../protocol/printable.ts'
 import { parseGreeting } from '../protocol/reply.ts'
@@ -29,7 +30,7 @@ export function connectWith(
   return new Observable((subscriber) => {
     const opening = new AbortController()
     let channel: Channel | undefined
-    const { signal, deadline = Number.POSITIVE_INFINITY } = options
+    const { signal, deadline = Number.POSITIVE_INFINITY } = requireObject('options', options)
     const leave = ({ code, message, cause }: Stop): void => {
       if (channel === undefined) opening.abort(new SmtpError(code, message, { phase: 'connect', cause }))
       else channel.end(code, message, { cause })

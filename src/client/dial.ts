@@ -1,4 +1,5 @@
 import { accepts } from '../grammar/command.ts'
+import { requireObject } from '../protocol/arguments.ts'
 import { argumentError, SmtpError } from '../protocol/errors.ts'
 import type { OpenSocket, Socket } from '../stream/socket.ts'
 import { checkHostPort, parseAddress } from './address.ts'
@@ -14,7 +15,7 @@ export interface DialOptions extends Omit<ConnectOptions, 'host' | 'port'> {
 }
 
 /** Connects to `host:port` or a path and resolves with a {@link Client} once the greeting is there. */
-export function dialWith(open: OpenSocket, address: string, options: DialOptions): Promise<Client> {
+export async function dialWith(open: OpenSocket, address: string, options: DialOptions): Promise<Client> {
   return openClient(open, { ...options, ...parseAddress(address) })
 }
 
@@ -44,7 +45,14 @@ export type NewClientOptions = DialOptions
  */
 export function newClient(socket: Socket, host: string, options: NewClientOptions = {}): Promise<Client> {
   const { name, ...rest } = options
-  return clientOf(async () => socket, { ...rest, host }, name)
+  return clientOf(async () => checked(socket), { ...rest, host }, name)
+}
+
+/** Returns what can be spoken over; an adapter's own socket has to be put into the port first. */
+function checked(socket: Socket): Socket {
+  const { bytes$, write } = requireObject('socket', socket)
+  if (typeof bytes$?.subscribe === 'function' && typeof write === 'function') return socket
+  throw argumentError('socket', 'not the port that an adapter makes')
 }
 
 function clientOf(open: OpenSocket, options: ConnectOptions, name?: string, level?: TlsLevel): Promise<Client> {

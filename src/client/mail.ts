@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs'
+import { requireObject } from '../protocol/arguments.ts'
 import type { Capabilities } from '../protocol/capabilities.ts'
 import { type Command, type EsmtpParams, formatCommand } from '../protocol/command.ts'
 import { argumentError, SmtpError, type SmtpPhase } from '../protocol/errors.ts'
@@ -60,7 +61,7 @@ export async function beginMail(conversation: Conversation, from: string, option
 
 /** Checks what does not depend on the server. */
 export function checkMail(from: string, options: Omit<MailOptions, 'size'>): void {
-  const { body, params } = options
+  const { body, params } = requireObject('options', options, 'mail')
   if (body !== undefined && body !== '7BIT' && body !== '8BITMIME' && body !== 'BINARYMIME') {
     throw argumentError('body', 'neither 7BIT nor 8BITMIME nor BINARYMIME', { phase: 'mail' })
   }

@@ -1,3 +1,4 @@
+import { requireObject } from '../protocol/arguments.ts'
 import { argumentError, isSmtpError } from '../protocol/errors.ts'
 import type { Auth } from '../protocol/sasl/auth.ts'
 import type { OpenSocket } from '../stream/socket.ts'
@@ -27,7 +28,7 @@ export interface SendMailOptions extends DeliveryOptions, Envelope {
 
 /** Sends one message over a connection of its own. */
 export async function sendMailWith(open: OpenSocket, options: SendMailOptions): Promise<SendResult> {
-  const { auth, requireTls = false, deadline: _, ...unbounded } = options
+  const { auth, requireTls = false, deadline: _, ...unbounded } = requireObject('options', options)
   const usual = auth === undefined || options.protocol === 'lmtp' ? undefined : 587
   // Everything the caller could have got wrong is found before a connection is made.
   const { port } = targetOf({ ...unbounded, port: options.port ?? usual })
@@ -62,6 +63,6 @@ export function positional(
 }
 
 function checkAuth(auth: Partial<Auth> | undefined): void {
-  if (auth === undefined || (typeof auth.mechanism === 'string' && typeof auth.start === 'function')) return
+  if (auth === undefined || (typeof auth?.mechanism === 'string' && typeof auth.start === 'function')) return
   throw argumentError('auth', 'not a mechanism, such as plainAuth() makes', { phase: 'auth' })
 }

@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs'
+import { requireObject } from '../protocol/arguments.ts'
 import { argumentError } from '../protocol/errors.ts'
 import type { RcptParams } from '../protocol/rcpt-params.ts'
 import { checkMail, type MailOptions } from './mail.ts'
@@ -38,7 +39,7 @@ export function send(envelope: Envelope): OperatorFunction<Session<'ready' | 'se
 
 /** Checks all that can be checked before a connection is there; returns the recipients as RCPT names them. */
 export function checkEnvelope(envelope: Envelope): readonly NamedRecipient[] {
-  const { from, to, notify, validSince } = envelope
+  const { from, to, notify, validSince } = requireObject('envelope', envelope, 'mail')
   checkMail(from, envelope)
   const common = notify !== undefined || validSince !== undefined
   const recipients = nameRecipients(

@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs'
+import { requireObject } from '../protocol/arguments.ts'
 import { noCapabilities } from '../protocol/capabilities.ts'
 import { SmtpError } from '../protocol/errors.ts'
 import { exchange } from '../stream/exchange.ts'
@@ -32,7 +33,7 @@ export function startTls(options: StartTlsOptions = {}): OperatorFunction<Sessio
 /** Does the work of {@link startTls}. */
 export async function upgrade(conversation: Conversation, options: StartTlsOptions): Promise<void> {
   const { channel } = conversation
-  const { force = false, ...own } = options
+  const { force = false, ...own } = requireObject('options', options, 'starttls')
   const { level, options: asked } = conversation.tls
   const init = { phase: 'starttls', delivery: channel.delivery } as const
   if (channel.socket.tls !== undefined) throw new SmtpError('bad-sequence', 'TLS is established already', init)

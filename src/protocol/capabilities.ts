@@ -1,4 +1,6 @@
 import { match } from '../grammar/ehlo.ts'
+import { requireObject } from './arguments.ts'
+import { argumentError } from './errors.ts'
 import { type Extensions, extensions, type KnownKeyword, type Params } from './extensions.ts'
 import { limits } from './limits.ts'
 
@@ -34,7 +36,7 @@ export function parseCapabilities(
   reply: { readonly lines: readonly string[] },
   max: number = limits.capabilities,
 ): Capabilities {
-  const [first = '', ...lines] = reply.lines
+  const [first = '', ...lines] = linesOf(reply)
   const keywords = new Map<string, Set<string>>()
   const malformed: string[] = []
   for (const line of lines) {
@@ -59,6 +61,12 @@ export function parseCapabilities(
  */
 export function noCapabilities(domain = ''): Capabilities {
   return capabilities(domain, '', new Map(), [])
+}
+
+function linesOf(reply: { readonly lines: readonly string[] }): readonly string[] {
+  const { lines } = requireObject('reply', reply)
+  if (Array.isArray(lines)) return lines
+  throw argumentError('reply', 'has no lines')
 }
 
 /** Takes away blanks at the ends and doubled ones: a quirk of many servers, and it cannot change the meaning. */

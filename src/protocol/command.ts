@@ -2,7 +2,9 @@
  * Commands and the replies they have. A line is put together from pieces that the grammar accepted one by one,
  * so no piece can end a command, begin another or add a parameter.
  */
+
 import { accepts } from '../grammar/command.ts'
+import { requireObject } from './arguments.ts'
 import { argumentError, type SmtpPhase } from './errors.ts'
 import { limits } from './limits.ts'
 import { pathOf } from './path.ts'
@@ -39,7 +41,7 @@ export type Verb = Command['verb']
  * @see RFC 5321 section 4.1.1
  */
 export function formatCommand(command: Command): string {
-  if (!Object.hasOwn(phases, command.verb)) {
+  if (!Object.hasOwn(phases, requireObject('command', command).verb)) {
     throw argumentError('verb', `not a command: ${printable(String(command.verb), 64)}`, { phase: 'command' })
   }
   const line = lineOf(command)

@@ -1,5 +1,6 @@
 import type { DomainNode, MailboxNode, PathNode } from '../grammar/ast.ts'
 import { accepts, match, parse } from '../grammar/path.ts'
+import { requireObject, requireText } from './arguments.ts'
 import { argumentError } from './errors.ts'
 import { asciiDomain } from './idn.ts'
 import { limits } from './limits.ts'
@@ -24,6 +25,7 @@ export type Path = PathNode
  * parseMailbox('"ann b"@mx.example').localPart // 'ann b'
  */
 export function parseMailbox(text: string): Mailbox {
+  requireText('mailbox', text)
   try {
     return parse(text, 'Mailbox')
   } catch (cause) {
@@ -40,6 +42,7 @@ export function parseMailbox(text: string): Mailbox {
  * parsePath('<>') // { kind: 'null' }
  */
 export function parsePath(text: string): Path {
+  requireText('path', text)
   const reverse = match(text, 'ReversePath')
   if (reverse !== undefined) return reverse
   try {
@@ -50,12 +53,14 @@ export function parsePath(text: string): Path {
 }
 
 /** Writes a mailbox, quoting the local part where it is no `Dot-string`; `parseMailbox` undoes it. */
-export function formatMailbox({ localPart, domain }: Mailbox): string {
+export function formatMailbox(mailbox: Mailbox): string {
+  const { localPart, domain } = requireObject('mailbox', mailbox)
   return `${formatLocalPart(localPart)}@${formatDomain(domain)}`
 }
 
 /** Writes a path with its angle brackets and without source route; RFC 5321 section 4.1.1.3 asks clients to drop it. */
 export function formatPath(path: Path): string {
+  requireObject('path', path)
   if (path.kind === 'null') return '<>'
   return path.kind === 'postmaster' ? '<Postmaster>' : `<${formatMailbox(path.mailbox)}>`
 }

@@ -1,7 +1,8 @@
 import type { GreetingNode } from '../grammar/ast.ts'
 import { GrammarFailure } from '../grammar/failure.ts'
 import { match, parse } from '../grammar/reply.ts'
-import { SmtpError } from './errors.ts'
+import { requireObject, requireText } from './arguments.ts'
+import { argumentError, SmtpError } from './errors.ts'
 import { printable } from './printable.ts'
 import { type FramerOptions, ReplyFramer } from './reply-framer.ts'
 import { type EnhancedStatus, enhancedStatus } from './status.ts'
@@ -53,6 +54,7 @@ const categories: readonly Category[] = [
  * @see RFC 5321 section 4.2
  */
 export function parseReply(text: string): Reply {
+  requireText('text', text)
   const whole = text.endsWith('\n') ? text : `${text}\r\n`
   return replyAt(whole, 0, whole.length)
 }
@@ -67,7 +69,7 @@ export function parseReply(text: string): Reply {
 export function parseReplies(input: string | Uint8Array, options: FramerOptions = {}): Reply[] {
   const replies: Reply[] = []
   const framer = new ReplyFramer(options)
-  const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input
+  const bytes = input instanceof Uint8Array ? input : new TextEncoder().encode(requireText('input', input))
   framer.push(bytes, (text, from, to) => replies.push(replyAt(text, from, to)))
   const rest = framer.end()
   if (rest !== '') throw malformedReply(rest)
@@ -93,6 +95,7 @@ export function replyAt(text: string, from: number, to: number): Reply {
  * formatReply({ code: 250, lines: ['mx.example', 'SIZE'] }) // '250-mx.example\r\n250 SIZE\r\n'
  */
 export function formatReply(reply: Pick<Reply, 'code' | 'lines'>): string {
+  if (!Array.isArray(requireObject('reply', reply).lines)) throw argumentError('reply', 'has no lines')
   const last = reply.lines.length - 1
   const text = reply.lines
     .map((line, index) => `${reply.code}${index < last ? '-' : line === '' ? '' : ' '}${line}\r\n`)
@@ -111,7 +114,8 @@ export function formatReply(reply: Pick<Reply, 'code' | 'lines'>): string {
  * parseGreeting(parseReply('220 mx.example ESMTP')).domain // 'mx.example'
  */
 export function parseGreeting(reply: Reply): Greeting {
-  const node: GreetingNode | undefined = reply.code === 220 ? match(formatReply(reply), 'Greeting') : undefined
+  const { code } = requireObject('reply', reply)
+  const node: GreetingNode | undefined = code === 220 ? match(formatReply(reply), 'Greeting') : undefined
   return node === undefined
     ? { domain: undefined, text: reply.text }
     : { domain: node.domain, text: node.lines.join('\n') }

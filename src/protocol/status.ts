@@ -1,5 +1,6 @@
 import type { StatusNode } from '../grammar/ast.ts'
 import { parse } from '../grammar/status.ts'
+import { requireObject, requireText } from './arguments.ts'
 import { argumentError } from './errors.ts'
 import { printable } from './printable.ts'
 import type { Severity } from './reply.ts'
@@ -60,6 +61,7 @@ export interface StatusDescription {
  * @see RFC 3463 section 2
  */
 export function parseEnhancedStatus(text: string): EnhancedStatus {
+  requireText('status', text)
   try {
     return enhancedStatus(parse(text, 'StatusCode'))
   } catch (cause) {
@@ -113,6 +115,7 @@ export function describeStatus(status: Describable): StatusDescription {
   if (typeof status === 'string') {
     return /^\d{3}$/.test(status) ? describeReplyCode(Number(status)) : describeEnhanced(parseEnhancedStatus(status))
   }
+  requireObject('status', status)
   if (typeof status.code === 'string') return describeEnhanced(parseEnhancedStatus(status.code))
   const { code, enhanced } = status as Exclude<typeof status, EnhancedStatus>
   const silent = enhanced === undefined || (enhanced.subject === 0 && enhanced.detail === 0)

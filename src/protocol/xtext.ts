@@ -36,7 +36,7 @@ export function xtextOf(text: string, argument: string, phase: SmtpPhase): strin
  * @see RFC 3461 section 4
  */
 export function decodeXtext(text: string): string {
-  if (!accepts(text, 'Xtext')) {
+  if (typeof text !== 'string' || !accepts(text, 'Xtext')) {
     throw argumentError('text', `not xtext: ${printable(String(text), 64)}`, { phase: 'command' })
   }
   return text.replace(/(?:\+[0-9A-F]{2})+/g, (run) => {

@@ -1,3 +1,4 @@
+import { requireObject } from '../protocol/arguments.ts'
 import { argumentError, type SmtpPhase } from '../protocol/errors.ts'
 import { printable } from '../protocol/printable.ts'
 
@@ -38,7 +39,7 @@ export const deadlines: Deadlines = Object.freeze({
  */
 export function checkDeadlines(given: Partial<Deadlines> = {}): Deadlines {
   const checked: Record<SmtpPhase, number> = { ...deadlines }
-  for (const [phase, ms] of Object.entries(given)) {
+  for (const [phase, ms] of Object.entries(requireObject('deadlines', given))) {
     const argument = `deadlines.${printable(phase, 64)}`
     if (!isPhase(phase)) throw argumentError(argument, 'no phase of a conversation')
     if (ms === undefined) continue

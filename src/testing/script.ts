@@ -1,3 +1,4 @@
+import { requireText } from '../protocol/arguments.ts'
 import { argumentError } from '../protocol/errors.ts'
 
 /** One step of a scripted server. */
@@ -25,6 +26,7 @@ export type Step =
  * parseScript('S: 220 mx.example\nC: QUIT\nS: 221 Bye')
  */
 export function parseScript(script: string): Step[] {
+  requireText('script', script)
   const steps: Step[] = []
   for (const [index, raw] of script.split('\n').entries()) {
     const line = raw.replace(/^\s+/, '')

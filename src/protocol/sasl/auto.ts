@@ -1,3 +1,4 @@
+import { requireObject } from '../arguments.ts'
 import { argumentError, SmtpError } from '../errors.ts'
 import { printable } from '../printable.ts'
 import { type Auth, isPrivate, requirePrivacy, type ServerInfo } from './auth.ts'
@@ -34,7 +35,7 @@ interface Candidate {
  */
 export function autoWith(runtime: AutoRuntime = {}): (credentials: AutoCredentials) => Auth {
   return (credentials) => {
-    const candidates = candidatesFor(credentials, runtime)
+    const candidates = candidatesFor(requireObject('credentials', credentials, 'auth'), runtime)
     const choose = (server: ServerInfo): Auth => {
       const shared = candidates
         .map(({ auth, needsPrivacy }) => ({ auth: auth.choose?.(server) ?? auth, needsPrivacy }))

@@ -1,3 +1,4 @@
+import { requireObject } from '../arguments.ts'
 import { revealed } from '../secret.ts'
 import { type Auth, requireHost, unusable } from './auth.ts'
 import { type Credentials, checkCredentials } from './credentials.ts'
@@ -8,7 +9,8 @@ export type HmacMd5 = (key: Uint8Array, message: Uint8Array) => Uint8Array | Pro
 
 /** Makes `cramMd5Auth` out of a runtime's HMAC-MD5 (RFC 2195). */
 export function cramMd5With(hmacMd5: HmacMd5): (credentials: Credentials) => Auth {
-  return ({ username, password: given, host }) => {
+  return (credentials) => {
+    const { username, password: given, host } = requireObject('credentials', credentials, 'auth')
     const password = revealed(given)
     checkCredentials({ username, password })
     const encoder = new TextEncoder()

@@ -1,3 +1,4 @@
+import { requireObject } from '../arguments.ts'
 import { type Auth, requireHost, unusable } from './auth.ts'
 import { checkCredentials } from './credentials.ts'
 
@@ -18,7 +19,8 @@ export interface ExternalCredentials {
  * const options = { host: 'mx.example', tls: { cert: 'PEM', key: 'PEM' }, auth: externalAuth() }
  * @see RFC 4422 appendix A
  */
-export function externalAuth({ identity = '', host }: ExternalCredentials = {}): Auth {
+export function externalAuth(credentials: ExternalCredentials = {}): Auth {
+  const { identity = '', host } = requireObject('credentials', credentials, 'auth')
   checkCredentials({ identity })
   return {
     mechanism: 'EXTERNAL',

@@ -1,3 +1,4 @@
+import { requireObject } from '../arguments.ts'
 import { revealed } from '../secret.ts'
 import { type Auth, requireHost, requirePrivacy, unusable } from './auth.ts'
 import { type Credentials, checkCredentials } from './credentials.ts'
@@ -11,7 +12,8 @@ import { PrivateExchange } from './exchange.ts'
  * @example
  * const auth = loginAuth({ username: 'ann', password: 'secret' })
  */
-export function loginAuth({ username, password: given, host }: Credentials): Auth {
+export function loginAuth(credentials: Credentials): Auth {
+  const { username, password: given, host } = requireObject('credentials', credentials, 'auth')
   const password = revealed(given)
   checkCredentials({ username, password })
   return {

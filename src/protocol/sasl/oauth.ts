@@ -1,3 +1,4 @@
+import { requireObject } from '../arguments.ts'
 import { argumentError } from '../errors.ts'
 import { nothing } from '../octets.ts'
 import { revealed, type Secret } from '../secret.ts'
@@ -48,10 +49,11 @@ export function xoauth2Auth(credentials: TokenCredentials): Auth {
 /** Makes either mechanism; they differ in how they write the token, and in how they accept a refusal. */
 function tokenAuth(
   mechanism: string,
-  { username, accessToken, host }: TokenCredentials,
+  credentials: TokenCredentials,
   acceptance: Uint8Array,
   write: (token: string, server: ServerInfo) => string,
 ): Auth {
+  const { username, accessToken, host } = requireObject('credentials', credentials, 'auth')
   checkCredentials({ username })
   // U+0001 separates the fields of both.
   if (username.includes('\x01')) throw argumentError('username', 'has a control character', { phase: 'auth' })

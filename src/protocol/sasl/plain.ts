@@ -1,3 +1,4 @@
+import { requireObject } from '../arguments.ts'
 import { revealed } from '../secret.ts'
 import { type Auth, requireHost, requirePrivacy, unusable } from './auth.ts'
 import { type Credentials, checkCredentials } from './credentials.ts'
@@ -18,7 +19,8 @@ export interface PlainCredentials extends Credentials {
  * const auth = plainAuth({ username: 'ann', password: 'secret', host: 'mx.example' })
  * @see RFC 4616
  */
-export function plainAuth({ username, password: given, identity = '', host }: PlainCredentials): Auth {
+export function plainAuth(credentials: PlainCredentials): Auth {
+  const { username, password: given, identity = '', host } = requireObject('credentials', credentials, 'auth')
   const password = revealed(given)
   checkCredentials({ username, password, identity })
   return {

@@ -1,3 +1,4 @@
+import { requireObject } from '../arguments.ts'
 import { toBase64 } from '../base64.ts'
 import { argumentError } from '../errors.ts'
 import { limits } from '../limits.ts'
@@ -44,11 +45,15 @@ export interface ScramRuntime {
  */
 export function scramWith(runtime: ScramRuntime = {}): (credentials: ScramCredentials) => Auth {
   return (credentials) => {
-    const { username, identity = '', host, maxIterations = limits.scramIterations } = credentials
+    const given = requireObject('credentials', credentials, 'auth')
+    const { username, identity = '', host, hash: only, maxIterations = limits.scramIterations } = given
     const password = revealed(credentials.password)
     checkCredentials({ username, password, identity })
     if (username === '') throw argumentError('username', 'empty', { phase: 'auth' })
     if (!Number.isSafeInteger(maxIterations)) throw argumentError('maxIterations', 'not a number', { phase: 'auth' })
+    if (only !== undefined && !strongestFirst.includes(only)) {
+      throw argumentError('hash', `none of ${strongestFirst.join(', ')}`, { phase: 'auth' })
+    }
     const saltedPassword = rememberingLast(hi)
     const choose = (server: ServerInfo): Auth => {
       requireHost(server, host)
