@@ -67,11 +67,14 @@ function notOverLmtp(): SmtpError {
 }
 
 async function fetchPart({ channel }: Conversation, line: string, phase: 'body' | 'end-of-data'): Promise<Reply> {
-  const token = urlAuthToken.exec(line)?.[1]
+  const token = urlAuthToken(line)
   if (token !== undefined) channel.mask.add(token)
   const shown = channel.mask.text(line)
   return settle(channel, await channel.request(line, phase, shown), phase, shown, [250])
 }
 
-// RFC 4467 section 3: ";URLAUTH=" access ":" mechanism ":" token, the token being the secret.
-const urlAuthToken = /;URLAUTH=[^:]*:[^:]*:([^ ]+)/i
+/** RFC 4467 section 3: `;URLAUTH=` access `:` mechanism `:` token, the token being the secret. */
+function urlAuthToken(line: string): string | undefined {
+  const at = line.search(/;URLAUTH=/i)
+  return at < 0 ? undefined : /^[^:]*:[^:]*:([^ ]+)/.exec(line.slice(at))?.[1]
+}

@@ -4,7 +4,7 @@ import type { Reply } from './reply.ts'
 const forms: readonly RegExp[] = [
   /\bqueued as ([A-Za-z0-9._-]{1,64})/i,
   /\bid=([A-Za-z0-9._-]{1,64})/i,
-  /\b([A-Za-z0-9._-]{1,64}) Message accepted for delivery/i,
+  /(?<![A-Za-z0-9._-])([A-Za-z0-9._-]{1,64}) Message accepted for delivery/i,
 ]
 
 /** Finds the queue id that a server gives a message in its final reply; undefined where it gives none. */

@@ -1,6 +1,6 @@
 /** Work grows with the length of the text and no faster, whatever a peer sends: characters looked at are counted. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { parsers } from './examples.ts'
+import { examples, parsers } from './examples.ts'
 
 // Many inputs, and machines are slow at times.
 vi.setConfig({ testTimeout: 60_000 })
@@ -125,13 +125,39 @@ describe.each([
     expect((eightfold ?? 0) / (once ?? 1)).toBeLessThan(8.4)
 
     function work(text: string): number {
-      steps = 0
-      try {
-        parsers[grammar]?.[how](text, rule)
-      } catch {
-        // A failure took its steps as well.
-      }
-      return steps
+      return workOf(how, grammar, rule, text)
     }
   })
 })
+
+/** Every start rule: each piece of each example is repeated where it stands, and the text ends well or not. */
+const rules = Object.entries(examples).flatMap(([grammar, byRule]) =>
+  Object.entries(byRule).map(([rule, texts]) => [grammar, rule, texts] as const),
+)
+
+it.each(rules)('%s %s, whatever is repeated', (grammar, rule, texts) => {
+  for (const text of texts) {
+    // In a long text one place in some is enough.
+    for (let at = 0; at < text.length; at += Math.ceil(text.length / 20)) {
+      for (const length of [1, 3]) {
+        const unit = text.slice(at, at + length)
+        for (const rest of [text.slice(at), '\0']) {
+          const [few = 0, many = 0] = [20, 160].map((times) =>
+            workOf('match', grammar, rule, text.slice(0, at) + unit.repeat(times) + rest),
+          )
+          expect(many, `${unit} in ${text}`).toBeLessThanOrEqual(9 * few)
+        }
+      }
+    }
+  }
+})
+
+function workOf(how: 'match' | 'parse', grammar: string, rule: string, text: string): number {
+  steps = 0
+  try {
+    parsers[grammar]?.[how](text, rule)
+  } catch {
+    // A failure took its steps as well.
+  }
+  return steps
+}

@@ -80,7 +80,7 @@ function patternOf(phrase: string): string {
 
 /** Finds the words that have to be there, and the groups of which one has to be. */
 function needsOf(phrase: string): string[][] {
-  const always = phrase.replace(/\[[^\]]*\] ?/g, '*')
+  const always = phrase.replace(/\[[^[\]]*\] ?/g, '*')
   const words = always
     .replace(/\([^()]*\)/g, '*')
     .toLowerCase()

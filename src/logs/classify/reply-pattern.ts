@@ -21,7 +21,7 @@ export function replyPattern(text: string): string {
 
 // What begins the lines behind the first: `\n5.1.1 `, or ` 550-5.1.1 ` where a log has joined them.
 const furtherLine =
-  /(?:\r?\n|\\+n)(?:[245]\d\d[- ])?(?:[245]\.\d{1,3}\.\d{1,3}(?=\s|$))?|(?<=\s)[245]\d\d[- ][245]\.\d{1,3}\.\d{1,3}(?= )|(?<=\s)[245]\d\d-(?=\S)/g
+  /(?:\r?\n|(?<!\\)\\+n)(?:[245]\d\d[- ])?(?:[245]\.\d{1,3}\.\d{1,3}(?=\s|$))?|(?<=\s)[245]\d\d[- ][245]\.\d{1,3}\.\d{1,3}(?= )|(?<=\s)[245]\d\d-(?=\S)/g
 
 const label = '[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62})'
 

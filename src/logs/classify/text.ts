@@ -2,7 +2,7 @@
 const cap = 4_096
 
 // What begins a line of a reply that a log or a report has joined: `550-5.1.1 `.
-const continued = /(?:\\+n|(?<=\s))[245]\d\d[- ](?:[245]\.\d{1,3}\.\d{1,3} )?/g
+const continued = /(?:(?<!\\)\\+n|(?<=\s))[245]\d\d[- ](?:[245]\.\d{1,3}\.\d{1,3} )?/g
 
 /**
  * Puts blanks in place of what is no words: addresses, the paths of links, the codes in front of further lines. Every
