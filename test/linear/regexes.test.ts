@@ -26,8 +26,15 @@ function literals(): (readonly [literal: string, file: string])[] {
 
 function verdictOn(literal: string): string {
   const [, source = '', flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(literal) ?? []
+  if (isBounded(source)) return 'safe'
   const { status, ...found } = checkSync(source, flags, { timeout: null, randomSeed: 1 })
   return status === 'vulnerable' && 'attack' in found ? `vulnerable: ${found.attack?.pattern}` : status
+}
+
+/** Where every repetition has a bound, the time for each place in the text has one too. */
+function isBounded(source: string): boolean {
+  const outside = source.replace(/\\./gs, '').replace(/\[[^\]]*\]/g, '')
+  return !/[*+]|\{\d+,\}/.test(outside)
 }
 
 describe('the check', () => {

@@ -76,6 +76,6 @@ function addressIn(body: string): string | undefined {
   const { type, value } = match(body, 'Typed') ?? { type: null, value: body }
   const decoded = type === 'utf-8' ? (match(value, 'Utf8Address') ?? value) : value
   const [, bracketed] = /<([^<>]{1,1000})>/.exec(decoded) ?? []
-  const address = (bracketed ?? decoded.replace(/\s+\([^()]*\)\s*$/, '')).trim()
+  const address = (bracketed ?? decoded.replace(/(?<!\s)\s+\([^()]*\)\s*$/, '')).trim()
   return address === '' ? undefined : address
 }

@@ -73,7 +73,7 @@ function sectionsOf(explanation: string, known: readonly string[]): Section[] {
 const alone =
   /^[ \t]{0,16}(?:[*-] )?[<'"(]{0,2}([^\s<>()"',;:@]{1,64}@[A-Za-z0-9.-]{1,255})[>'")]{0,2}(?: ?\([^()]{0,200}\))?[ \t]*(:.{0,4000}|on \d.{0,200}|)$/
 const named =
-  /^[ \t]{0,16}[^<>()@:]{1,80}[<(]([^\s<>()"',;:@]{1,64}@[A-Za-z0-9.-]{1,255})[>)][ \t]*(?:<mailto:[^<>]{1,400}>)?[ \t]*$/
+  /^[ \t]{0,16}[^<>()@:]{1,80}[<(]([^\s<>()"',;:@]{1,64}@[A-Za-z0-9.-]{1,255})[>)](?:[ \t]*<mailto:[^<>]{1,400}>)?[ \t]*$/
 const labelled =
   /^[ \t]{0,16}(?:(?:to|recipient|rcpt|user|failed recipient|final-recipient|address|email)[ \t]{0,4}:[ \t]{0,8}|rcpt to:)[<'"]?([^\s<>()"',;:@]{1,64}@[A-Za-z0-9.-]{1,255})/i
 
@@ -81,7 +81,7 @@ function recipientAt(line: string, names: ReadonlySet<string>): string | undefin
   if (!line.includes('@') || line.length > 4_500) return undefined
   const [, address] = alone.exec(line) ?? named.exec(line) ?? labelled.exec(line) ?? []
   if (address === undefined) return undefined
-  const clean = address.replace(/\.+$/, '')
+  const clean = address.replace(/(?<!\.)\.+$/, '')
   // Where the header names the recipients, no other address begins a section.
   return names.size === 0 || names.has(clean.toLowerCase()) ? clean : undefined
 }
@@ -138,7 +138,7 @@ export function lastReply(text: string): LoggedReply | undefined {
     // The lines of one reply are one.
     if (from < end) continue
     const part = paragraphAt(text, from)
-    const reply = parseLoggedReply(part.replace(/\s*\n\s*(?:<<< ?)?/g, ' '), 'flattened')
+    const reply = parseLoggedReply(part.replace(/(?<!\s)\s*\n\s*(?:<<< ?)?/g, ' '), 'flattened')
     if (reply === undefined) continue
     found = reply
     end = from + part.length
