@@ -5,8 +5,8 @@ import { root } from './program.ts'
 
 /** Programs as plain JavaScript, as they stood when the bench began. */
 export interface Build {
-  readonly runner: string
-  readonly sink: string
+  /** Returns the file of a program in this folder, named without its ending. */
+  file(program: 'runner' | 'sink-process' | 'parsing-process' | 'streaming-process'): string
   remove(): void
 }
 
@@ -27,5 +27,5 @@ export function build(): Build {
     remove()
     throw error
   }
-  return { runner: join(directory, 'bench/runner.js'), sink: join(directory, 'bench/sink-process.js'), remove }
+  return { file: (program) => join(directory, `bench/${program}.js`), remove }
 }

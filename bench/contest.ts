@@ -85,7 +85,7 @@ class Lane {
     this.score = score
   }
 
-  /** Sends more and more until that takes long enough, and so finds how many messages a run needs. */
+  /** Sends more and more until all is compiled that will be, and so finds how many messages a run needs. */
   async warmUp({ seconds, quick }: BenchOptions): Promise<void> {
     if (quick) return
     for (;;) {
@@ -93,7 +93,7 @@ class Lane {
       if (figures === undefined) return
       const { score } = this
       const rate = score.count / figures.elapsed
-      const isWarm = figures.elapsed >= (seconds * 1000) / 2
+      const isWarm = figures.elapsed >= Math.min(seconds * 1000, 1000)
       score.count = isWarm ? Math.max(1, Math.round(rate * seconds * 1000)) : 2 * score.count
       if (isWarm) return
     }

@@ -13,12 +13,14 @@ export interface BenchOptions {
   readonly quick: boolean
   /** Where profiles of the clients go. */
   readonly profile: string | undefined
-  /** Whether nothing is left out, so that the page may be written. */
+  /** Whether nothing is left out. */
+  readonly whole: boolean
+  /** Whether the page may be written: nothing is left out, and it is measured in earnest. */
   readonly full: boolean
 }
 
 /** What `--help` prints. */
-export const usage: string = `Compares SMTP clients in one run: npm run bench:clients -- [options]
+export const usage: string = `Compares SMTP clients, and parsers of replies, in one run: npm run bench -- [options]
 
   --workloads A,C     only these: ${workloads.map(({ id, title }) => `${id}  ${title}`).join(`\n${' '.repeat(34)}`)}
   --clients a,b       only these: ${roster.map(nameOf).join(`\n${' '.repeat(34)}`)}
@@ -28,7 +30,7 @@ export const usage: string = `Compares SMTP clients in one run: npm run bench:cl
   --profile DIR       writes a processor profile of every client
   --help
 
-With nothing left out, docs/benchmarks.md is written anew.`
+Workloads or clients leave the rest out. With nothing left out, docs/benchmarks.md is written anew.`
 
 /** Reads the command line; undefined when help is wanted. */
 export function readOptions(args: readonly string[]): BenchOptions | undefined {
@@ -46,6 +48,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
   })
   if (values.help) return undefined
   const { quick, profile } = values
+  const whole = values.workloads === undefined && values.clients === undefined && profile === undefined
   return {
     workloads: pick(values.workloads?.toUpperCase(), workloads, ({ id }) => id),
     entrants: pick(values.clients, roster, nameOf),
@@ -53,7 +56,8 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     seconds: quick ? 0 : positive('seconds', values.seconds),
     quick,
     profile,
-    full: !quick && values.workloads === undefined && values.clients === undefined && profile === undefined,
+    whole,
+    full: whole && !quick,
   }
 }
 

@@ -30,13 +30,23 @@ const cycle: readonly string[] = [
   ...repeat(3, lines(550, policy)),
 ]
 
-/** Makes `count` replies as bytes in chunks of 64 KiB, as they come from a socket, and as one text. */
-export function replyMix(count: number): { readonly chunks: readonly Uint8Array[]; readonly text: string } {
-  const text = Array.from({ length: count }, (_, index) => cycle[index % cycle.length]).join('')
+/** Replies as they come from a socket, in chunks of 64 KiB. */
+export interface ReplyMix {
+  readonly chunks: readonly Uint8Array[]
+  readonly lines: number
+  readonly octets: number
+}
+
+// Prime to the length of the cycle, and such that no reply follows its like.
+const stride = 17
+
+/** Makes `count` replies. */
+export function replyMix(count: number): ReplyMix {
+  const text = Array.from({ length: count }, (_, index) => cycle[(index * stride) % cycle.length]).join('')
   const bytes = new TextEncoder().encode(text)
   const chunks: Uint8Array[] = []
   for (let from = 0; from < bytes.length; from += 65_536) chunks.push(bytes.subarray(from, from + 65_536))
-  return { chunks, text }
+  return { chunks, lines: text.split('\n').length - 1, octets: bytes.length }
 }
 
 function lines(code: number, texts: readonly string[]): string {

@@ -28,7 +28,7 @@ export interface Sink {
   close(): Promise<void>
 }
 
-const keywords = ['PIPELINING', 'SIZE 104857600', 'ENHANCEDSTATUSCODES', '8BITMIME', 'SMTPUTF8']
+const keywords = ['PIPELINING', 'SIZE 10737418240', 'ENHANCEDSTATUSCODES', '8BITMIME', 'SMTPUTF8']
 const greeting = Buffer.from('220 sink.example ESMTP\r\n')
 
 /**

@@ -93,7 +93,7 @@ function atLeast({ sink }: Row): string {
 }
 
 /** Writes a number with three digits that count. */
-function digits(value: number): string {
+export function digits(value: number): string {
   if (!Number.isFinite(value)) return '-'
   const places = Math.max(0, 2 - Math.floor(Math.log10(Math.max(value, 0.001))))
   return value.toLocaleString('en', { minimumFractionDigits: places, maximumFractionDigits: places })
