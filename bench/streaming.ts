@@ -25,7 +25,7 @@ export async function stream(file: string, sink: Child<SinkService>, mebi: numbe
     const child = new Child<StreamingService>(file, { core: coresOf().client })
     try {
       await sink.call('reset', null)
-      const { elapsed, cpu, memory = Number.NaN } = await child.call('run', { port, pieces: mebi }, 600_000)
+      const { elapsed, cpu, memory = Number.NaN } = await child.call('run', { port, mebi }, 600_000)
       const { messages, octets } = await sink.call('settled', null)
       const sent = mebi * 1024 * 1024
       if (messages !== 1 || octets !== sent) throw new Error(`${octets} octets received of ${sent}`)

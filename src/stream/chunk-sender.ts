@@ -40,6 +40,8 @@ export class ChunkSender implements MessageSender {
   readonly #encoder: BodyEncoder | undefined
   readonly #interruption = new Interruption()
   #chunk: Uint8Array = new Uint8Array(chunkSize)
+  /** Chunks that are no longer needed. */
+  readonly #free: Uint8Array[] = []
   #filled = 0
   readonly #window: number
   #watching: Subscription = Subscription.EMPTY
@@ -112,7 +114,7 @@ export class ChunkSender implements MessageSender {
     for (let from = 0; from < octets.length; ) {
       if (this.#filled === chunkSize) {
         const full = this.#chunk
-        this.#chunk = new Uint8Array(chunkSize)
+        this.#chunk = this.#free.pop() ?? new Uint8Array(chunkSize)
         this.#filled = 0
         await this.#sendChunk(full)
       }
@@ -127,16 +129,24 @@ export class ChunkSender implements MessageSender {
     const command = `BDAT ${octets.length}`
     const { answers, pressure } = this.#channel.requestAll([{ text: command, phase: 'body' }], octets)
     this.#owed++
-    onlyReply(answers)
-      .then((said) => settle(this.#channel, said, 'body', command, [250], this.#transaction.delivery))
-      .then(
-        () => {
-          this.#owed--
-          this.#interruption.wake()
-        },
-        (error) => this.#stop(error),
+    const answered = onlyReply(answers).then((said) =>
+      settle(this.#channel, said, 'body', command, [250], this.#transaction.delivery),
+    )
+    answered.then(
+      () => {
+        this.#owed--
+        this.#interruption.wake()
+      },
+      (error) => this.#stop(error),
+    )
+    if (pressure !== undefined) {
+      // Sent and confirmed, its octets can be written over; an answer alone may come too early.
+      Promise.all([pressure, answered]).then(
+        () => this.#free.push(octets),
+        () => {},
       )
-    if (pressure !== undefined) await this.#pressed(pressure)
+      await this.#pressed(pressure)
+    }
     // Woken by every reply: the line is full again as soon as there is room.
     while (this.#owed >= this.#window && this.#interruption.error === undefined) {
       await this.#interruption.woken()
