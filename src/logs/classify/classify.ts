@@ -36,6 +36,8 @@ export interface Verdict<C extends string = VerdictCategory> {
 export interface VerdictContext {
   /** The server that replied, or its name: it decides which provider's rules are asked. */
   readonly relay?: Host | string | undefined
+  /** The domain of the recipient: it stands in for `relay` where that is not known. */
+  readonly domain?: string | undefined
   readonly stage?: Stage | undefined
   /** Why there is no reply. */
   readonly reason?: Reason | undefined
@@ -90,7 +92,7 @@ export function classifier<C extends string = never>(
   return (subject, context = nothing) => {
     const text = typeof subject === 'object' ? subject.text : (subject ?? '')
     const [code, status] = typeof subject === 'object' ? [subject.code, subject.enhanced?.code] : []
-    const host = typeof context.relay === 'object' ? context.relay.name : context.relay
+    const host = hostOf(context)
     const answers = known.get(text)
     const answer = answers?.find(
       (each) => each.code === code && each.status === status && each.host === host && isSame(each.context, context),
@@ -132,6 +134,10 @@ interface Answer<C extends string> {
   readonly host: string | undefined
   readonly context: VerdictContext
   readonly verdict: Verdict<C>
+}
+
+function hostOf({ relay, domain }: VerdictContext): string | undefined {
+  return (typeof relay === 'object' ? relay.name : relay) ?? domain
 }
 
 function isSame(one: VerdictContext, other: VerdictContext): boolean {
@@ -187,7 +193,7 @@ function find<C extends string>(
     if (told !== undefined) return guessed(told, 'log-reason', reason)
   }
   return (
-    forProvider(facts, context.relay) ??
+    forProvider(facts, hostOf(context)) ??
     byRule(forAll, facts, 'text-rule') ??
     guessed(status === undefined ? undefined : byStatus(status), 'enhanced-code', status?.code) ??
     guessed(code === undefined ? undefined : byReplyCode(code, stage), 'reply-code', code?.toString()) ??
@@ -248,22 +254,28 @@ function severityOf({ severity }: CategoryEntry, digit: number | undefined): Ver
   return digit === 4 && (severity === 'hard' || severity === 'undetermined') ? 'soft' : severity
 }
 
-/** An address is given up only where it is certain that nothing else is meant. */
+/** What may work later is tried again; an address is given up only where it is certain that nothing else is meant. */
 function actionOf(
   { severity: atWorst, action }: CategoryEntry,
   severity: VerdictSeverity,
   confidence: Confidence,
 ): Action {
+  if (severity === 'soft' && atWorst !== 'soft') return 'retry'
   if (atWorst !== 'hard' || action !== 'suppress') return action
-  if (severity === 'soft') return 'retry'
   return confidence === 'high' ? 'suppress' : 'review'
 }
 
 function check(categories: Readonly<Record<string, CategoryEntry>>, rules: readonly Rule<string>[]): void {
   const names = new Set<string>()
-  for (const { name, category } of rules) {
-    if (names.has(name)) throw new RangeError(`rule ${name}: there is another one of this name`)
+  for (const { name, category, phrases, status, code } of rules) {
+    const refuse = (why: string): RangeError => new RangeError(`rule ${name}: ${why}`)
+    if (names.has(name)) throw refuse('there is another one of this name')
     names.add(name)
-    if (!Object.hasOwn(categories, category)) throw new RangeError(`rule ${name}: no category ${category}`)
+    if (!Object.hasOwn(categories, category)) throw refuse(`no category ${category}`)
+    if (!phrases?.length && !status?.length && !code?.length) throw refuse('has neither phrases nor codes')
+    for (const phrase of phrases ?? []) {
+      if (typeof phrase !== 'string' && /[gy]/.test(phrase.flags))
+        throw refuse(`the pattern ${phrase} has a flag g or y`)
+    }
   }
 }

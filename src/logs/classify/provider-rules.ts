@@ -1,4 +1,3 @@
-import type { Host } from '../record.ts'
 import { byRule, type Finding } from './finding.ts'
 import { Memo } from './memo.ts'
 import type { Provider } from './rule.ts'
@@ -6,16 +5,15 @@ import { type Facts, type RuleSet, ruleSet } from './rule-set.ts'
 import { wordFinder } from './word-finder.ts'
 
 /** Asks the rules of the provider that the server belongs to. */
-export type ProviderRules<C extends string> = (facts: Facts, relay: Host | string | undefined) => Finding<C> | undefined
+export type ProviderRules<C extends string> = (facts: Facts, host: string | undefined) => Finding<C> | undefined
 
 /** Makes the rules of providers ready. A server is recognised by its name, or else by what only its replies say. */
 export function providerRules<C extends string>(providers: readonly Provider<C>[]): ProviderRules<C> {
   const sets = providers.map(({ rules }) => ruleSet(rules, { onText: true }))
   const byHost = hostLookup(providers, sets)
   const byMarks = markLookup(providers, sets)
-  return (facts, relay) => {
-    const name = typeof relay === 'string' ? relay : relay?.name
-    const found = name === undefined ? [] : byHost(name)
+  return (facts, host) => {
+    const found = host === undefined ? [] : byHost(host)
     for (const set of found.length > 0 ? found : byMarks(facts.text)) {
       const finding = byRule(set, facts, 'provider-rule')
       if (finding !== undefined) return finding

@@ -116,6 +116,13 @@ export const providers: readonly Provider[] = [
         example: '550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required',
       },
       {
+        name: 'microsoft-send-as',
+        category: 'sender-rejected',
+        status: ['5.7.60', '5.7.501', '5.7.502', '5.7.503'],
+        why: 'The codes of Exchange Online for senders that it does not let send.',
+        example: '550 5.7.60 Not this one [AM1.prod.outlook.com]',
+      },
+      {
         name: 'microsoft-no-domain',
         category: 'bad-domain',
         status: ['5.4.310', '4.4.310'],

@@ -42,7 +42,9 @@ interface Entry<C extends string> {
  */
 export function ruleSet<C extends string>(rules: readonly Rule<C>[], options: { onText?: boolean } = {}): RuleSet<C> {
   const onText = options.onText === true
-  const entries = rules.flatMap((rule) => (rule.phrases ?? [undefined]).map((phrase) => entryOf(rule, phrase, onText)))
+  const entries = rules.flatMap((rule) =>
+    (rule.phrases?.length ? rule.phrases : [undefined]).map((phrase) => entryOf(rule, phrase, onText)),
+  )
   const candidatesIn = prefilter(entries)
   return (facts) => {
     for (const index of candidatesIn(onText ? facts.text : facts.words)) {
