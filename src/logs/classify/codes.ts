@@ -125,6 +125,7 @@ const replyCodes: Readonly<Record<number, Guess>> = {
   538: ['tls', 'medium'],
   551: ['recipient-moved', 'low'],
   552: ['mailbox-full', 'low'],
+  554: ['policy', 'low'],
   555: ['protocol-error', 'medium'],
   556: ['bad-domain', 'medium'],
 }

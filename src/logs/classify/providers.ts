@@ -245,7 +245,19 @@ export const providers: readonly Provider[] = [
   {
     name: 'yahoo',
     hosts: ['yahoodns.net', 'yahoo.com', 'aol.com', 'aol.net', 'ymail.com'],
-    marks: ['yahoo.com', 'yahoo.net', 'yahoodns.net', 'yahooinc.com', 'aol.com', 'verizonmedia.com'],
+    marks: [
+      'tss0',
+      'rly b1',
+      'con b1',
+      'dyn t1',
+      'hvu b1',
+      'yahoo.com',
+      'yahoo.net',
+      'yahoodns.net',
+      'yahooinc.com',
+      'aol.com',
+      'verizonmedia.com',
+    ],
     rules: [
       {
         name: 'yahoo-block-list',
@@ -253,6 +265,13 @@ export const providers: readonly Provider[] = [
         phrases: ['(bl20|bl21|bl22|bl23|bl24)'],
         why: 'BL stands for public block lists.',
         example: '553 5.7.1 [BL21] Connections are not taken; see http://postmaster.yahoo.com/',
+      },
+      {
+        name: 'yahoo-greylisting',
+        category: 'greylisted',
+        phrases: ['gl01'],
+        why: 'GL stands for greylisting.',
+        example: '421 4.7.0 [GL01] Mail of 192.0.2.1 is deferred; see https://postmaster.yahooinc.com/error-codes',
       },
       {
         name: 'yahoo-complaints',

@@ -154,6 +154,7 @@ export const textRules: readonly Rule[] = [
       'remote-host is listed in',
       '(listed|blocked) (at|by|in|on|using) ... (bl|rbl*|dnsbl*|sbl|xbl|pbl|zen|black|dul|blocklist|blackhole|spam|sbl-xbl).*',
       'rejected ... (dnsbl*|rbl*)',
+      '(dnsbl*|dnsrbl*|attrbl*)',
       'real-time block-list',
       'realtime (blacklist|blackhole|blocklist)',
       'mail from ... refused by blackhole site',
@@ -182,6 +183,9 @@ export const textRules: readonly Rule[] = [
     name: 'blocked-network',
     category: 'ip-blocklisted',
     phrases: [
+      '(ip|ip address|sender ip|source ip|ips) ... (is|are|was|has been) [currently|temporarily|permanently] (blocked|banned|listed)',
+      'ips blocked',
+      'zombie*',
       '(your|this|the|sending|source|sender|client|remote|connecting) (ip|ip address|server ip|server ip address|network|ip range|mail server|server|isp|subnet|host) ... (is|has been|have been|was|are|been) [currently|temporarily|permanently|being] (blocked|banned|listed|barred)',
       '(ip|ip address|connections|connection|mail|messages|email|traffic|mails|emails) from ... (is|are|has been|have been) [currently|temporarily|permanently] (blocked|banned)',
       'banned sending ip',
@@ -275,7 +279,7 @@ export const textRules: readonly Rule[] = [
       '(no|missing|without|valid|invalid|bad|have a|have|has no|wrong|generic|lacks|incorrect|proper|set up|matching|unresolvable|require|needs|requires|correct|improper|failed|a) [a|valid|proper|the|correct|matching] (ptr|rdns|reverse-dns|reverse dns|reverse lookup|ptr record|ptr resource record|reverse name|reverse mapping|reverse record|reverse domain|dns ptr|rdns record|fcrdns)',
       'ptr (record*|resource record|lookup|check|not|is|does|dns|for|entry|or|rr|must|missing)',
       'reverse-dns',
-      '(reverse|inverse) (dns|lookup|name|mapping|resolution|record|domain|hostname|address|ip|zone) ... (fail*|not|no|require*|missing|mismatch|invalid|error|match|unknown|found|denied|refused|problem)',
+      '(reverse|inverse) (dns|lookup|name|mapping|resolution|record|domain|hostname|address|ip|zone) ... (fail*|reject*|not|no|require*|missing|mismatch|invalid|error|match|unknown|found|denied|refused|problem)',
       'rdns (lookup|fail*|mismatch|entry|record|check|missing|not|is|validation|required|of|does|none|generic)',
       'fcrdns',
       'forward-confirmed',
@@ -418,6 +422,8 @@ export const textRules: readonly Rule[] = [
     name: 'throttled',
     category: 'rate-limited',
     phrases: [
+      '(sender|sending) [is] (over-quota|overquota|over quota)',
+      'how many messages',
       '(rate-limit*|ratelimit*|throttl*)',
       'rate (exceed*|control*|limit*|too high)',
       '(sending|message|mail|email|delivery|send|receiving|recipient|hourly|daily|sender|outgoing) (rate|rates|limit|limits|quota|volume|frequency|speed|limitation) ... (exceed*|reached|too high|too fast|limit*|hit|over)',
@@ -603,7 +609,7 @@ export const textRules: readonly Rule[] = [
     name: 'moved',
     category: 'recipient-moved',
     phrases: [
-      '(user|recipient|person|employee|he|she|account|address|mailbox) ... no longer (at|with|works|employed)',
+      '(user|recipient|person|employee|he|she|account|address|mailbox) ... no longer (at|with|works|employed|on server|on this server)',
       '(user|mailbox|recipient|account|address|customer|employee|person|email address|e-mail address|subscriber|email|he|she|domain) ... (has moved|has been moved|moved to|has changed|was moved|changed to|has a new|replaced by|is now|relocated|was changed)',
       '(user|recipient|mailbox) not local ... (please try|try|will forward)',
       '(please|now) (use|try|send to|write to|update to) [the|my|our|his|her|this] (new|following|other|new e-mail|new email) (address|e-mail|email|e-mail address|email address|mailbox|domain)',
@@ -665,6 +671,7 @@ export const textRules: readonly Rule[] = [
     name: 'sender-unknown',
     category: 'sender-rejected',
     phrases: [
+      '(sender|sending domain|sender domain) has no ... (mx|record*)',
       "sender address (rejected|reject|verification|verify|invalid|domain|does not|doesn't|not|denied|unknown|refused|must|is|has|blocked|blacklisted|unverified|syntax|error)",
       'sender was rejected',
       'sender (rejected|refused|denied|verify fail*|verify|verification|domain|unknown|not|invalid|is not|does not|blocked|unverified|mailbox|email|envelope|must|syntax|format|reject*|access denied|blacklisted|user|is invalid|nonexistent|was not|is unknown|banned|on blacklist|is blacklisted)',
@@ -776,7 +783,7 @@ export const textRules: readonly Rule[] = [
       'no (such|valid|matching) [local|email|mail|valid|a] (user|recipient|mailbox|address|account|person|addressee|alias|domain user|username|email|e-mail|mail box|recipients|users|local user|name|box|subscriber|mailboxes|customer|destination|rcpt|local-part|userid|recipient here|people|active user)',
       "(user|recipient|mailbox|address|account|addressee|alias|email|person|e-mail|mail box|users|recipients|username|email account|e-mail account|email address|mailaddress|recipient address|mail address|user account|destination|inbox|userid|customer|login|subscriber|box|rcpt|receiver|domain user) ... (does not|doesn't|doesn t|do not|don't|did not|didn't|not) [appear to|seem to|currently|actually|even] (exist|exists|existing)",
       "(user|recipient|mailbox|address|account|addressee|alias|email|users|recipients|email address|mail box|username|recipient address|inbox|mail account|e-mail|userid|name|person|rcpt|receiver|destination) [name|id|address|was|is|were] [not|could not be|cannot be|can't be] not (found|be found|listed|valid|recognized|recognised|here|registered|local|present|defined|on this server|available here|in directory|in local|a valid|existing|locatable|at this|a local|known|here anymore|a registered|have an account|matched|resolved|in our|in the|in database)",
-      "(user|recipient|mailbox|address|account|alias|username|email|person) [name] (could not|cannot|can not|couldn't|can't) be (found|located|resolved|matched|identified)",
+      "(user|recipient|mailbox|address|account|alias|username|email|person) [name] (could not|cannot|can not|couldn't|can't) be (found|verified|located|resolved|matched|identified)",
       '(user|recipient|mailbox|address|account|addressee|alias|username) (not found|notfound|not recognised|not recognized|nonexistent|non-existent|lookup failed|missing|gone|inexistent|absent|unrecognized|nonexisting|is invalid|is bad|invalid|not valid|is not valid|does not have)',
       '(invalid|bad|incorrect|illegal|not a valid|wrong|nonvalid|no valid|undeliverable|unroutable|unrouteable|unknown or illegal|not valid|ambiguous|malformed) [final|local|destination|email|delivery|mail|to|receiver|envelope|or unknown|or missing] [delivery|email] (recipient|recipients|mailbox|user|userid|address|username|rcpt|addressee|alias|account|user name|destination address|destination|receiver|local-part|email|e-mail address|email address|local part|mail address|destination mailbox address|mailbox name|rcpt to)',
       "(doesn't|does not|don't|do not|not) have [a|an|any] [yahoo.com|such|email|e-mail|valid|active|mail] [mail|email] ... (account|mailbox|user|yahoo account)",
@@ -806,7 +813,6 @@ export const textRules: readonly Rule[] = [
       'recipient verify failed',
       "(this|that|the) [email|e-mail|mail|recipient|user] (address|account|mailbox|user|recipient|inbox|email) ... (is not valid|isn't valid|no longer exists|no longer valid|not exist|does not exist|is invalid|is unknown|unknown|is not|wasn't found|was not found|is not recognized|is no longer valid|is no longer|not valid)",
       'unknown here',
-      '(user|recipient|mailbox|address|account) no longer (on|in)',
       'check the spelling',
       '(address|account|mailbox|user|recipient) ... no longer (exists|exist|valid|available|known|here|with us)',
       '(address|user|recipient|mailbox|account) ... (deleted|removed|not exist)',
@@ -930,6 +936,7 @@ export const textRules: readonly Rule[] = [
     name: 'loop',
     category: 'routing',
     phrases: [
+      'number of ... received ... exceed*',
       '(aliasing|forwarding|alias) ... loop',
       'loop broken',
       'too many (forwarding|redirections)',
@@ -1024,6 +1031,7 @@ export const textRules: readonly Rule[] = [
     name: 'connection-not-wanted',
     category: 'reputation',
     phrases: [
+      'not (allowed|permitted|authorized) to connect',
       '(connection|connections|session|smtp connection) [is|was|has been] [not] (refused|rejected|denied|accepted|allowed|blocked|declined|permitted|disallowed)',
       'not [currently] accepting (connections|mail|messages|email|smtp connections) from',
       '(no|server|host|client) access (from|forbidden|denied) ... (mail server|server|ip|host|your)',
@@ -1101,7 +1109,6 @@ export const textRules: readonly Rule[] = [
       '(unwanted|unsolicited|spam|junk|abusive) (messages|mail|email|mails|emails|e-mail|message|traffic) ... (have been sent|sent from|originating|from your|from the|from this|coming from|has been sent|from ip|received from)',
       '(known|listed|suspected|identified|marked|is a|as a|of|a|possible|persistent|blocked|banned|due to|confirmed) (spam source|spammer|spam-source|spam host|spam server|spammers|source of spam|spam sender|spam relay|sender of spam|spam domain|spamming host|spam ip|spamming ip|spam network)',
       '(host|server|ip|address|network|domain|sender|client|you) ... (is|are|was|has been|been|have been) ... (sending spam|spamming|a source of|source of spam|a spammer|spam source|sent spam|send spam|sent too much)',
-      "weren't sent",
       '(not been|blocked|refused|rejected|denied|deferred|restricted) ... (due to|because of|for|for reason of) ... (abuse|abusive|spam from|spamming|suspicious activity|misbehav*|spam activity|spam reports|spam incidents)',
       '(sender|sending|email|ip|senderbase|domain|sender-) score ... (too low|low|below|poor|bad|is)',
       'senderbase',
@@ -1320,6 +1327,7 @@ export const textRules: readonly Rule[] = [
     name: 'restricted-recipient',
     category: 'policy',
     phrases: [
+      "(cannot|can not|can't) send (mail|email|messages) to",
       '(not accepted|rejected|refused|blocked|deleted) by [the|a] (recipient|user|recipients|users|addressee)',
       '(recipient|user) ... (has a policy|filter|rule|blacklist|block list)',
       'permanent failure for one or more recipients',
@@ -1350,6 +1358,8 @@ export const textRules: readonly Rule[] = [
     category: 'policy',
     phrases: [
       '(policy|policies|local policy|site policy|security policy|policy reasons|policy restrictions|policy violation|our policy|company policy|policy rejection|for policy)',
+      'no smtp service',
+      '(rule|rules) apply',
       'policy',
       'policies',
       '(access|permission|authorization|service|request|delivery|connection|entry) [was|is|has been] (denied|forbidden|prohibited|not permitted|refused|rejected|not allowed|disallowed|not granted)',
@@ -1396,6 +1406,7 @@ export const textRules: readonly Rule[] = [
     name: 'refused',
     category: 'policy',
     phrases: [
+      '(rejete|rejetee|refusee|bloquee|rejetée)',
       '(rejected|refused|blocked|denied|reject|not allowed|not accepted|not permitted|declined|filtered|banned)',
       '(refusé|refuse|refusée|bloqué|rejeté|interdit)',
       '(abgelehnt|verweigert|blockiert|zurückgewiesen)',

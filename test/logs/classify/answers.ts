@@ -82,7 +82,6 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     'x-unix; user unknown',
     '550 5.1.1 mail to ann@a.example not accepted here: no such person',
     "550 Sorry, I couldn't find any mailbox of that name",
-    '550 5.1.6 recipient no longer on server: ann@a.example',
     '550 Recipient is not a member of this organization',
     '550 Not our customer: <ann@a.example>',
     '550 5.1.1 invalid address',
@@ -94,6 +93,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 5.1.6 The mailbox has moved, the new address is ann@b.example',
     '550 5.7.17 Mailbox owner has changed',
     '550 Ann no longer works here',
+    '550 5.1.6 recipient no longer on this server: ann@a.example',
     '550 This address has changed, please use the new address',
   ],
   'inactive-mailbox': [
@@ -501,5 +501,5 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
   'auto-reply': ['I am out of the office until Monday', 'Abwesenheitsnotiz: Ich bin im Urlaub'],
   complaint: ['This is an email abuse report for an email message from 192.0.2.1'],
   delivered: ['250 2.0.0 Ok: queued as 9C1F2A03', '250 OK', '251 User not local; will forward'],
-  other: ['550 5.0.0 Mercury is in retrograde', '554 5.0.0 nope', 'hello', ''],
+  other: ['550 5.0.0 Mercury is in retrograde', '550 5.0.0 nope', 'hello', ''],
 }
