@@ -60,14 +60,14 @@ function barOptions(
 ): Omit<uPlot.Options, 'width' | 'height'> {
   return {
     series: [
-      { label: 'Took', value: (_plot, at) => (at === null ? '–' : stretch(bounds, at)) },
+      { label: 'Took', value: (_plot, at) => (at === null ? 'any time' : stretch(bounds, at)) },
       {
         label: 'Deliveries',
         fill: palette.delivered,
         width: 0,
         points: { show: false },
         ...barPaths({ size: [0.86, 120] }),
-        value: (_plot, value) => (value === null ? '–' : `${count(value)} (${share(value, whole)})`),
+        value: (_plot, value) => (value === null ? count(whole) : `${count(value)} (${share(value, whole)})`),
       },
     ],
     scales: {

@@ -147,7 +147,7 @@ function DomainDetails({ domain, replies, data }: DetailsProps): JSX.Element {
   return (
     <div class="details">
       <section>
-        <h4>Outcomes</h4>
+        <h3>Outcomes</h3>
         <Bar outcomes={outcomes} />
         <Legend outcomes={outcomes} />
         {delays.count > 0 && (
@@ -158,12 +158,12 @@ function DomainDetails({ domain, replies, data }: DetailsProps): JSX.Element {
         )}
       </section>
       <section>
-        <h4>Relays</h4>
+        <h3>Relays</h3>
         <Shares rows={relays} />
       </section>
       {reasons.length > 0 && (
         <section class="full">
-          <h4>Why not</h4>
+          <h3>Why not</h3>
           <ul class="reasons">
             {reasons.map(({ key, outcomes: some }) => (
               <li key={key}>
@@ -175,7 +175,7 @@ function DomainDetails({ domain, replies, data }: DetailsProps): JSX.Element {
       )}
       {said.length > 0 && (
         <section class="full">
-          <h4>What servers said</h4>
+          <h3>What servers said</h3>
           <Replies replies={said} />
         </section>
       )}
