@@ -135,6 +135,18 @@ describe('a client', () => {
   })
 })
 
+describe('LMTP', () => {
+  it('is an option of everything that connects', () => {
+    sendMail({ host: '/run/lmtp', protocol: 'lmtp', ...envelope })
+    sendMail('/run/lmtp', undefined, '', 'bob@b.example', 'hi', { protocol: 'lmtp' })
+    dial('/run/lmtp', { protocol: 'lmtp' })
+    expectTypeOf<SendResult['replies']>().toEqualTypeOf<readonly Reply[] | undefined>()
+    expectTypeOf<SendResult['rejected'][number]['phase']>().toEqualTypeOf<'end-of-data' | undefined>()
+    // @ts-expect-error no such protocol
+    dial('/run/lmtp', { protocol: 'esmtp' })
+  })
+})
+
 describe('a mechanism of one’s own', () => {
   it('is an object with a name and a start', () => {
     const external: Auth = {

@@ -3,10 +3,14 @@ import type { Observable } from 'rxjs'
 import { describe, expectTypeOf, it } from 'vitest'
 import {
   authenticate,
+  burl,
   command,
   connect,
   data,
+  etrn,
+  expn,
   hello,
+  help,
   mail,
   noop,
   type Phase,
@@ -19,6 +23,8 @@ import {
   send,
   startTls,
   verify,
+  xclient,
+  xforward,
 } from '../../src/index.ts'
 
 declare const connected$: Observable<Session<'connected'>>
@@ -165,6 +171,34 @@ describe('orders that do not compile', () => {
     const session$ = closed$ as Observable<Session>
     // @ts-expect-error it may be closed
     session$.pipe(mail(''))
+  })
+})
+
+describe('commands of extensions', () => {
+  it('keep the phase, or end in the one that they lead to', () => {
+    expectTypeOf(ready$.pipe(expn('staff'), etrn('b.example'), xforward({ NAME: 'a' }))).toEqualTypeOf(ready$)
+    expectTypeOf(sent$.pipe(expn('staff'), etrn('b.example'), xforward({ NAME: 'a' }))).toEqualTypeOf(sent$)
+    expectTypeOf(sent$.pipe(xclient({ NAME: 'a' }))).toEqualTypeOf(ready$)
+    expectTypeOf(mail$.pipe(help('rcpt'))).toEqualTypeOf(mail$)
+    expectTypeOf(rcpt$.pipe(burl('imap:a'))).toEqualTypeOf(rcpt$)
+    expectTypeOf(rcpt$.pipe(burl('imap:a'), burl('imap:b', { last: true }))).toEqualTypeOf(sent$)
+  })
+
+  it('have their place', () => {
+    // @ts-expect-error no recipient
+    mail$.pipe(burl('imap:a', { last: true }))
+    // @ts-expect-error DATA behind the last part
+    rcpt$.pipe(burl('imap:a', { last: true }), data('hi'))
+    // @ts-expect-error in the middle of a message
+    mail$.pipe(expn('staff'))
+    // @ts-expect-error in the middle of a message
+    rcpt$.pipe(etrn('b.example'))
+    // @ts-expect-error in the middle of a message
+    mail$.pipe(xforward({ NAME: 'a' }))
+    // @ts-expect-error before EHLO
+    connected$.pipe(xclient({ NAME: 'a' }))
+    // @ts-expect-error behind QUIT
+    closed$.pipe(help())
   })
 })
 
