@@ -3,6 +3,7 @@ import { connect as connectTls, TLSSocket } from 'node:tls'
 import { Observable } from 'rxjs'
 import type { Socket, TlsOptions, TlsState } from '../../stream/socket.ts'
 import { ready } from './ready.ts'
+import { resumptionFor } from './resumption.ts'
 import { tlsOptionsFor, tlsStateOf } from './tls.ts'
 
 /** Makes the port out of a connected socket of Node, or of a runtime that has `node:net`. */
@@ -97,7 +98,7 @@ export async function secured(
   options: TlsOptions,
   signal?: AbortSignal,
 ): Promise<NodeSocket> {
-  const tls: TLSSocket = connectTls({ socket: tcp, ...tlsOptionsFor(host, options) })
+  const tls = handshake(tcp, host, options)
   try {
     await ready(tls, 'secureConnect', signal)
   } catch (cause) {
@@ -108,4 +109,12 @@ export async function secured(
   if (socket.tls?.pinned !== false) return socket
   tls.destroy()
   throw new Error('the certificate is none of those pinned')
+}
+
+function handshake(tcp: TcpSocket, host: string, options: TlsOptions): TLSSocket {
+  const settings = tlsOptionsFor(host, options)
+  const { secureContext, session, keep } = resumptionFor(host, tcp.remotePort, settings)
+  const tls = connectTls({ socket: tcp, ...settings, secureContext, ...(session && { session }) })
+  keep(tls)
+  return tls
 }

@@ -11,6 +11,7 @@ import type { ChannelBindingType } from '../../protocol/sasl/auth.ts'
 import { revealed } from '../../protocol/secret.ts'
 import type { PeerCertificate, TlsOptions, TlsState } from '../../stream/socket.ts'
 import { channelBindingOf } from './channel-binding.ts'
+import { certificateOf as peerCertificateOf } from './resumption.ts'
 
 /** Puts our options into Node's; the certificate is checked for `servername`, an address included. */
 export function tlsOptionsFor(host: string, options: TlsOptions): ConnectionOptions {
@@ -40,7 +41,7 @@ function checkIdentity(name: string, certificate: NodeCertificate): Error | unde
 /** Reads what TLS has agreed on; `pins` are those that were given. */
 export function tlsStateOf(socket: TLSSocket, pins?: readonly string[]): TlsState {
   const { authorized, authorizationError } = socket
-  const certificate = socket.getPeerCertificate()
+  const certificate = peerCertificateOf(socket)
   const publicKey = publicKeyHash(certificate.raw)
   return Object.freeze({
     protocol: socket.getProtocol() ?? undefined,
