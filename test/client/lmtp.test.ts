@@ -2,6 +2,7 @@
  * LMTP (RFC 2033): each recipient has a final reply of its own, whichever way the message travels, and whatever happens
  * between these replies.
  */
+import fc from 'fast-check'
 import { lastValueFrom } from 'rxjs'
 import { describe, expect, it, test, vi } from 'vitest'
 import {
@@ -11,6 +12,7 @@ import {
   deadlines,
   dial,
   hello,
+  isSmtpError,
   mail,
   newClient,
   quit,
@@ -19,7 +21,7 @@ import {
   sendMail,
   smtpOver,
 } from '../../src/index.ts'
-import type { ScriptedServer } from '../../src/testing/index.ts'
+import { type ScriptedServer, scriptedServer } from '../../src/testing/index.ts'
 import { failure, nothingLeftBehind, serve, settled } from '../helpers/conversation.ts'
 
 nothingLeftBehind()
@@ -189,6 +191,14 @@ describe.each(Object.entries(ways))('%s', (_, { offers, pipelining, toTheEnd, en
     expect(outcomeOf(await sending)).toEqual({ c: 'accepted', e: 'aborted, unknown, false' })
   })
 
+  it('the deadline of the call between two replies does the same', async () => {
+    const { client } = await talk(`${lhlo(...offers)}${toTheEnd(both)}S: 250 ok\n`, { pipelining })
+    const sending = client.send(message, { deadline: 1_000 })
+    await settled()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(outcomeOf(await sending)).toEqual({ c: 'accepted', e: 'timeout, unknown, false' })
+  })
+
   it('only those that RCPT has accepted have a reply', async () => {
     const script = `${toTheEnd(['550 5.1.1 no', '250 ok'])}S: 250 2.0.0 queued as Q7\n`
     const { client } = await talk(lhlo(...offers) + script + goodbye, { pipelining })
@@ -275,10 +285,67 @@ test('LIMITS RCPTMAX: every transaction has its replies', async () => {
   await client.quit()
 })
 
+test.each(['off', 'transaction'] as const)('a binary message in chunks, pipelining %s', async (pipelining) => {
+  const offers = ['PIPELINING', 'CHUNKING', '8BITMIME', 'BINARYMIME']
+  const mailBinary = 'C: MAIL FROM:<a@b.example> BODY=BINARYMIME\n'
+  const envelope =
+    pipelining === 'off'
+      ? `${mailBinary}S: 250 ok\n${c}S: 250 ok\n${e}S: 250 ok\n`
+      : `${mailBinary}${c}${e}S: 250 ok\nS: 250 ok\nS: 250 ok\n`
+  const script = `${lhlo(...offers)}${envelope}C: BDAT 4 LAST\nC: \\0a\nS: 550 no\nS: 250 ok\n${goodbye}`
+  const { client } = await talk(script, { pipelining })
+  const bytes = Uint8Array.of(0, 0x61, 0x0d, 0x0a)
+  const result = await client.send({ ...message, message: bytes, body: 'BINARYMIME' })
+  expect(outcomeOf(result)).toEqual({ c: '550 at end-of-data', e: 'accepted' })
+  await client.quit()
+})
+
+test('any outcomes of any recipients are told of the right ones', async () => {
+  const codes = fc.array(fc.tuple(fc.constantFrom(250, 450, 550), fc.constantFrom(250, 452, 554)), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  await fc.assert(
+    fc.asyncProperty(codes, fc.boolean(), async (outcomes, chunking) => {
+      const to = outcomes.map((_, index) => `r${index}@d.example`)
+      const known = outcomes.filter(([rcpt]) => rcpt === 250)
+      const nobody = known.length === 0
+      const rcpts = to.map((address) => `C: RCPT TO:<${address}>\n`).join('')
+      const replies = outcomes.map(([rcpt]) => `S: ${rcpt} so\n`).join('')
+      const finals = known.map(([, final]) => `S: ${final} so\n`).join('')
+      const last = chunking ? '' : `S: ${nobody ? '503 nobody' : '354 go'}\n`
+      const end = nobody ? '' : `${chunking ? 'C: BDAT 4 LAST\nC: hi\n' : 'C: hi\nC: .\n'}${finals}`
+      const script = `${lhlo('PIPELINING', ...(chunking ? ['CHUNKING'] : []))}${mailLine}${rcpts}${chunking ? '' : 'C: DATA\n'}S: 250 ok\n${replies}${last}${end}`
+      const server = scriptedServer(script)
+      const client = await newClient(server.socket, 'mx.example', { protocol: 'lmtp' })
+      const told = await client.send({ ...message, to }).catch((error: unknown) => {
+        if (!isSmtpError(error, 'recipients-refused')) throw error
+        return { accepted: [], rejected: error.rejected }
+      })
+      client.close()
+      const expected = (wanted: boolean): string[] =>
+        to.filter((_, index) => (outcomes[index]?.join() === '250,250') === wanted)
+      expect(told.accepted).toEqual(expected(true))
+      expect(told.rejected.map(({ recipient }) => recipient).sort()).toEqual(expected(false))
+      for (const { recipient, reply, phase } of told.rejected) {
+        const [rcpt, final] = outcomes[to.indexOf(recipient)] ?? []
+        expect([reply.code, phase]).toEqual(rcpt === 250 ? [final, 'end-of-data'] : [rcpt, undefined])
+      }
+    }),
+  )
+})
+
 describe('LHLO', () => {
   it('has no HELO to fall back to', async () => {
     const { client } = await talk(`S: 220 hi\nC: LHLO localhost\nS: 502 what?\n${goodbye}`)
     expect(await failure(client.hello())).toMatchObject({ code: 'refused', phase: 'hello', reply: { code: 502 } })
+    await client.quit()
+  })
+
+  it('is said again behind XCLIENT', async () => {
+    const again = 'C: XCLIENT NAME=a\nS: 220 hi\nC: LHLO localhost\nS: 250 mx.example\n'
+    const { client } = await talk(`${lhlo('XCLIENT NAME')}${again}${goodbye}`)
+    await client.xclient({ NAME: 'a' })
     await client.quit()
   })
 
