@@ -41,6 +41,10 @@ export const grammars: Readonly<Record<string, Results>> = {
     Message: 'PostfixNode',
     Notice: 'NoticeNode',
     Explanation: 'ExplanationNode',
+    Peer: 'HostNode',
+    Delays: 'DelaysNode',
+    Counters: 'PairsNode',
+    Session: 'PairsNode',
   },
   'logs/dsn': {
     Content: 'FieldNode[][]',
@@ -50,6 +54,19 @@ export const grammars: Readonly<Record<string, Results>> = {
     Moment: 'string',
     Utf8Address: 'string',
   },
+  'logs/exim': { Message: 'EximNode', Dated: 'DatedNode', Piece: 'PieceNode', Explanation: 'EximExplanationNode' },
+  'logs/sendmail': {
+    Message: 'SendmailNode',
+    Stat: 'StatNode',
+    Reason: 'ReasonNode',
+    Delay: 'number',
+    Relay: 'EndpointNode',
+  },
+  'logs/opensmtpd': { Message: 'OpenSmtpdNode', Relay: 'EndpointNode', Delay: 'number' },
+  'logs/qmail': { Message: 'QmailNode', Seconds: 'DatedNode', Report: 'ReportNode' },
+  'logs/courier': { Message: 'CourierNode' },
+  'logs/csv': { Record: 'readonly string[]' },
+  'logs/transcript': { Line: 'TranscriptNode', Command: 'TranscriptCommandNode' },
 }
 
 /** What a grammar takes from others beside `core`. */

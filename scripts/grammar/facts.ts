@@ -1,7 +1,7 @@
 /** What the writer asks about a grammar, and what it gathers while functions are written. */
 import peggy from 'peggy'
 import { type CharTest, charTest } from './classes.ts'
-import { isPrimary, type Primary } from './primary.ts'
+import { isPrimary, type Primary, unitTests } from './primary.ts'
 import { refuse } from './refuse.ts'
 
 /** Any expression of a grammar. */
@@ -107,6 +107,26 @@ export class Facts {
   scan(node: peggy.ast.CharacterClass): string | undefined {
     const { pattern } = charTest(node)
     return pattern && this.#declare('scan', pattern, (name) => [`const ${name} = /${pattern}*/y`])
+  }
+
+  /** Returns the name of a function that tells whether all but the first character of a literal stand at a position. */
+  literal(value: string, ignoreCase: boolean): string {
+    const rest = unitTests(value, ignoreCase, '$p').slice(1).join(' && ')
+    return this.#declare('literal', rest, (name) => [`function ${name}($s, $p) {`, `  return ${rest}`, `}`])
+  }
+
+  /** Returns the name of a function that looks for a text up to the end of the part, and never past it. */
+  find(): string {
+    return this.#declare('find', '', (name) => [
+      `function ${name}($s, text, from, to) {`,
+      `  if (to === $s.length) {`,
+      `    const found = $s.indexOf(text, from)`,
+      `    return found < 0 ? to : found`,
+      `  }`,
+      `  const found = $s.slice(from, to).indexOf(text)`,
+      `  return found < 0 ? to : from + found`,
+      `}`,
+    ])
   }
 
   /** Looks ASCII up in a table: a tenth cheaper than many comparisons, and shorter. */

@@ -28,12 +28,14 @@ export function repeat(
 ): void {
   const { position, value, track } = place
   const { expression } = node
-  const counted = max !== Number.POSITIVE_INFINITY || min > 1 || delimiter !== null
-  const start = min === 1 && !counted ? writer.lines.variable('$t', position) : ''
-  const count = counted ? writer.lines.variable('$n', '0') : ''
   const list = value === null ? null : writer.lines.variable('$l', '[]')
-  const run = counted || list !== null ? undefined : runOf(expression)
-  const characters = counted || list !== null ? undefined : writer.facts.characters(expression)
+  const endless = max === Number.POSITIVE_INFINITY && delimiter === null && list === null
+  const run = endless ? runOf(expression) : undefined
+  const found = endless ? writer.facts.characters(expression) : undefined
+  const characters = found !== undefined && (min <= 1 || isOneUnit(found.primary)) ? found : undefined
+  const counted = run === undefined && characters === undefined && (!endless || min > 1)
+  const start = min > 0 && !counted ? writer.lines.variable('$t', position) : ''
+  const count = counted ? writer.lines.variable('$n', '0') : ''
   if (run !== undefined) {
     skipRun(writer, run, place)
   } else if (characters !== undefined) {
@@ -53,8 +55,13 @@ export function repeat(
       writer.lines.add(`${position} = ${inner.position}`)
     })
   }
-  if (min > 0) writer.lines.add(`if (${counted ? `${count} < ${min}` : `${position} === ${start}`}) ${place.fail}`)
+  const few = counted ? `${count} < ${min}` : min === 1 ? `${position} === ${start}` : `${position} - ${start} < ${min}`
+  if (min > 0) writer.lines.add(`if (${few}) ${place.fail}`)
   if (value !== null) writer.lines.add(`${value} = ${list}`)
+}
+
+function isOneUnit(node: Primary): boolean {
+  return node.type === 'any' || (node.type === 'class' ? !node.unicode : node.value.length === 1)
 }
 
 /** Moves to what ends a run, or to the end. */
@@ -62,8 +69,7 @@ function skipRun(writer: Writer, { until, expected, always }: Run, { position, t
   if (until === '') {
     writer.lines.add(`${position} = $e`)
   } else {
-    writer.lines.add(`${position} = $s.indexOf(${JSON.stringify(until)}, ${position})`)
-    writer.lines.add(`if (${position} < 0 || ${position} + ${until.length} > $e) ${position} = $e`)
+    writer.lines.add(`${position} = ${writer.facts.find()}($s, ${JSON.stringify(until)}, ${position}, $e)`)
   }
   if (!track) return
   const missing = `miss(${position}, ${writer.facts.expectation(expected)})`

@@ -15,28 +15,33 @@ export interface Test {
 /** Returns the condition that a primary stands at a position. */
 export function primaryTest(facts: Facts, node: Primary, position: string): Test {
   if (node.type === 'any') return { condition: `${position} < $e`, width: '1' }
-  if (node.type === 'literal') return literalTest(node, position)
+  if (node.type === 'literal') return literalTest(facts, node, position)
   const { condition, width } = facts.classTest(node, position)
   return { condition: `${position} < $e && ($c = $s.charCodeAt(${position}), ${condition})`, width }
 }
 
-function literalTest({ value, ignoreCase, location }: peggy.ast.Literal, position: string): Test {
+function literalTest(facts: Facts, { value, ignoreCase, location }: peggy.ast.Literal, position: string): Test {
   const width = String(value.length)
   if (value === '') return { condition: '', width }
   const bound = value.length === 1 ? `${position} < $e` : `${position} + ${value.length} <= $e`
-  const units = Array.from({ length: value.length }, (_, index) => {
+  const units = unitTests(value, ignoreCase, position)
+  // Peggy folds by Unicode, where U+212A is a k.
+  if (ignoreCase && /k|[^ -~]/i.test(value)) refuse('this literal without case', location)
+  // Most of what a long literal is compared with differs at once; the rest is written once and called.
+  if (value.length > 4) {
+    return { condition: `${bound} && ${units[0]} && ${facts.literal(value, ignoreCase)}($s, ${position})`, width }
+  }
+  return { condition: [bound, ...units].join(' && '), width }
+}
+
+/** Returns a condition for each char code of a literal. */
+export function unitTests(value: string, ignoreCase: boolean, position: string): string[] {
+  return Array.from({ length: value.length }, (_, index) => {
     const unit = `$s.charCodeAt(${index === 0 ? position : `${position} + ${index}`})`
     const code = value.charCodeAt(index)
     const isLetter = ignoreCase && /[A-Za-z]/.test(value.charAt(index))
     return isLetter ? `(${unit} | 32) === ${code | 32}` : `${unit} === ${code}`
   })
-  // Peggy folds by Unicode, where U+212A is a k.
-  if (ignoreCase && /k|[^ -~]/i.test(value)) refuse('this literal without case', location)
-  // Most of what a long literal is compared with differs at once; the rest is not worth its code.
-  if (!ignoreCase && value.length > 4) {
-    return { condition: `${bound} && ${units[0]} && $s.startsWith(${JSON.stringify(value)}, ${position})`, width }
-  }
-  return { condition: [bound, ...units].join(' && '), width }
 }
 
 /** Returns the expression for what a primary matched at a position. */

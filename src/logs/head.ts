@@ -1,7 +1,10 @@
 import type { HeadNode } from '../grammar/logs/ast.ts'
 import { match } from '../grammar/logs/head.ts'
 import { Clock, type ClockOptions } from './clock.ts'
+import { Names } from './names.ts'
 import { formatOf } from './programs.ts'
+import type { LogFormat } from './record.ts'
+import type { Stamp } from './wrapped.ts'
 
 /** What stands in front of a message: of the line that was read last. */
 export interface Head {
@@ -20,9 +23,16 @@ export class HeadReader implements Head {
   program: string | undefined
   pid: number | undefined
   at = 0
+  /** What the name of the program tells. */
+  format: LogFormat | undefined
   readonly #clock: Clock
-  /** Time and host of a line as written: those of the next line are the same more often than not. */
+  readonly #programs = new Names(formatOf)
+  /** Where time and host of an earlier line stand: those of the next line are the same more often than not. */
   #known = ''
+  #knownFrom = 0
+  #isProgramless = false
+  #stamp: Stamp | undefined
+  #knownLength = 0
   #knownTime: number | undefined
   #knownHost: string | undefined
 
@@ -30,52 +40,83 @@ export class HeadReader implements Head {
     this.#clock = new Clock(options)
   }
 
-  /** Reads one line; what is not there is undefined. */
-  read(line: string): void {
+  /** Takes time and host from an envelope, for a line that tells none itself. */
+  assume(stamp: Stamp | undefined): void {
+    this.#stamp = stamp
+  }
+
+  /** Reads the line that stands in a text from one place to another; what is not there is undefined. */
+  read(text: string, from: number, to: number): void {
     this.program = undefined
+    this.format = undefined
+    this.#isProgramless = false
     this.pid = undefined
-    if (this.#known !== '' && line.startsWith(this.#known)) {
+    if (this.#isKnown(text, from, to)) {
       this.time = this.#knownTime
       this.host = this.#knownHost
-      this.at = this.#known.length
+      this.at = from + this.#knownLength
     } else {
       this.time = undefined
       this.host = undefined
-      this.at = 0
-      this.#readFrom(line, 0)
+      this.at = from
+      this.#readFrom(text, from, to, true)
     }
-    if (this.program === undefined) this.#readTag(line)
+    if (this.program === undefined && !this.#isProgramless) this.#readTag(text, to, this.at > from)
+    if (this.#stamp !== undefined) {
+      this.time ??= this.#stamp.time
+      this.host ??= this.#stamp.host
+    }
   }
 
-  #readFrom(line: string, from: number): void {
-    const node = match(line, 'Head', from)
+  #isKnown(text: string, from: number, to: number): boolean {
+    const length = this.#knownLength
+    if (length === 0 || from + length > to) return false
+    for (let index = 0; index < length; index++) {
+      if (this.#known.charCodeAt(this.#knownFrom + index) !== text.charCodeAt(from + index)) return false
+    }
+    return true
+  }
+
+  #readFrom(text: string, from: number, to: number, isWhole: boolean): void {
+    const node = match(text, 'Head', from, to)
     if (node === undefined) return
     if (node.stamp !== null) this.time = this.#clock.timeOf(node.stamp)
-    this.at = line.length - node.rest.length
-    if (node.host === null) return
-    const inner = wrapped(line, from, node)
+    this.at = from + node.length
+    if (node.host === null) {
+      // Exim and qmail write a time and nothing else.
+      this.#isProgramless = true
+      this.format = node.stamp !== null && 'epoch' in node.stamp ? 'qmail' : 'exim'
+      return
+    }
+    const inner = wrapped(text, from, to, node)
     if (inner >= 0) {
       this.at = inner
-      return this.#readFrom(line, inner)
+      return this.#readFrom(text, inner, to, false)
     }
     this.host = node.host === '-' ? undefined : node.host
     if (node.program !== null) {
       this.program = node.program
+      this.format = formatOf(node.program)
       this.pid = Number.parseInt(node.pid ?? '', 10) || undefined
-    } else if (from === 0) {
-      this.#known = line.slice(0, this.at)
+    } else if (isWhole) {
+      this.#known = text
+      this.#knownFrom = from
+      this.#knownLength = this.at - from
       this.#knownTime = this.time
       this.#knownHost = this.host
     }
   }
 
-  #readTag(line: string): void {
-    const tag = match(line, 'Tag', this.at)
+  #readTag(text: string, to: number, behindTime: boolean): void {
+    const tag = match(text, 'Tag', this.at, to)
+    if (tag === undefined) return
+    const { name, value } = this.#programs.at(text, this.at, tag.name)
     // Without a time in front, what looks like a name may be the first word of a message.
-    if (tag === undefined || (this.at === 0 && tag.pid === null && formatOf(tag.program) === undefined)) return
-    this.program = tag.program
+    if (!behindTime && tag.pid === null && value === undefined) return
+    this.program = name
+    this.format = value
     this.pid = tag.pid ?? undefined
-    this.at = line.length - tag.rest.length
+    this.at += tag.length
   }
 }
 
@@ -83,10 +124,10 @@ export class HeadReader implements Head {
  * Returns where a line begins that a container's runtime has put a time and the name of a stream in front of, or a time
  * alone; -1 where it is no such line.
  */
-function wrapped(line: string, from: number, { host, rest }: HeadNode): number {
-  const at = line.length - rest.length
-  if (host === 'stdout' || host === 'stderr') return /^[FP] /.test(line.slice(at, at + 2)) ? at + 2 : at
+function wrapped(text: string, from: number, to: number, { host, length }: HeadNode): number {
+  const at = from + length
+  if (host === 'stdout' || host === 'stderr') return /^[FP] /.test(text.slice(at, at + 2)) ? at + 2 : at
   if (host === null || !/^(?:[A-Z][a-z][a-z]|\d{4}-\d\d-\d\dT\S+|<\d+>.*)$/.test(host)) return -1
-  const inner = line.indexOf(` ${host} `, from) + 1
-  return match(line, 'Head', inner) === undefined ? -1 : inner
+  const inner = text.indexOf(` ${host} `, from) + 1
+  return match(text, 'Head', inner, to) === undefined ? -1 : inner
 }

@@ -10,9 +10,30 @@ const postfix = new Set(
   ).split(' '),
 )
 
+const others: readonly (readonly [RegExp, LogFormat])[] = [
+  [/^exim\d?$/, 'exim'],
+  [/^(?:sendmail(?:-\w+)?|sm-mta|sm-msp-queue|sm-que|sendmail-in)$/, 'sendmail'],
+  [/^smtpd$/, 'opensmtpd'],
+  [/^qmail(?:-\w+)?$/, 'qmail'],
+  [/^courier(?:d|esmtpd?|local|submit)$/, 'courier'],
+]
+
 /** Tells whose line it is by the name of the program; undefined where the name is not known. */
 export function formatOf(program: string): LogFormat | undefined {
   const slash = program.lastIndexOf('/')
   if (program.startsWith('postfix') || (slash > 0 && postfix.has(program.slice(slash + 1)))) return 'postfix'
+  return others.find(([pattern]) => pattern.test(program))?.[1]
+}
+
+/**
+ * Tells whose line it is by its first characters, where no program is named: a header of columns, or the marks of a
+ * transcript; undefined where they tell nothing.
+ */
+export function formatOfBare(text: string, from: number, to: number): LogFormat | undefined {
+  const start = text.slice(from, Math.min(to, from + 40))
+  if (/^(?:type,timeLogged|[a-z]{1,2},\d{4}-\d\d-\d\d )/.test(start)) return 'powermta'
+  if (/^(?:#(?:Software|Version|Log-type|Date|Fields): |\d{4}-\d\d-\d\dT[\d:.]+Z,)/.test(start)) return 'exchange'
+  if (/^(?:\[[^\]]*\] [A-Z]+ +\[[^\]]*\] )?[SC]: /.test(start)) return 'nodemailer'
+  if (/^(?:<- |<~ |<\*\*|<~\*| ?-> | ?~> |=== |reply: b['"]|send: b?['"]|[<>] |<<< |>>> )/.test(start)) return 'swaks'
   return undefined
 }

@@ -1,7 +1,7 @@
-import type { Reason, Stage } from '../grammar/logs/ast.ts'
+import type { HostNode as Host, Reason, Stage } from '../grammar/logs/ast.ts'
 import type { Reply } from '../protocol/reply.ts'
 
-export type { Reason, Stage } from '../grammar/logs/ast.ts'
+export type { HostNode as Host, Reason, Stage } from '../grammar/logs/ast.ts'
 
 /** Programs whose lines are understood. */
 export type LogFormat =
@@ -22,13 +22,6 @@ export type LogFormat =
 export interface LoggedReply extends Reply {
   /** Whether text is missing: the log cut it, or kept its first line alone. */
   readonly partial: boolean
-}
-
-/** The host at the other end. A Unix socket has its path as `address`; a program or a table of names has a name alone. */
-export interface Host {
-  readonly name: string | undefined
-  readonly address: string | undefined
-  readonly port: number | undefined
 }
 
 /** What the log itself says has become of a recipient. */
@@ -98,6 +91,8 @@ export interface RejectRecord extends Common {
   readonly recipient: string | undefined
   readonly protocol: string | undefined
   readonly helo: string | undefined
+  /** What the log says of TLS, as written. */
+  readonly tls: string | undefined
   readonly saslMethod: string | undefined
   readonly saslUsername: string | undefined
   readonly reply: LoggedReply | undefined

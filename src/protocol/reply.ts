@@ -147,7 +147,8 @@ export class ParsedReply implements Reply {
   }
 
   get text(): string {
-    return this.lines.join('\n')
+    const [first = ''] = this.lines
+    return this.lines.length === 1 ? first : this.lines.join('\n')
   }
 }
 

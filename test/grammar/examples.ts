@@ -1,9 +1,16 @@
 /** Texts that each start rule accepts: where mutations begin, and what the rules are exercised with. */
 import * as command from '../../src/grammar/command.ts'
 import * as ehlo from '../../src/grammar/ehlo.ts'
+import * as logsCourier from '../../src/grammar/logs/courier.ts'
+import * as logsCsv from '../../src/grammar/logs/csv.ts'
+import * as logsExim from '../../src/grammar/logs/exim.ts'
 import * as logsHead from '../../src/grammar/logs/head.ts'
+import * as logsOpensmtpd from '../../src/grammar/logs/opensmtpd.ts'
 import * as logsPostfix from '../../src/grammar/logs/postfix.ts'
+import * as logsQmail from '../../src/grammar/logs/qmail.ts'
 import * as logsReply from '../../src/grammar/logs/reply.ts'
+import * as logsSendmail from '../../src/grammar/logs/sendmail.ts'
+import * as logsTranscript from '../../src/grammar/logs/transcript.ts'
 import * as path from '../../src/grammar/path.ts'
 import * as reply from '../../src/grammar/reply.ts'
 import * as status from '../../src/grammar/status.ts'
@@ -23,6 +30,13 @@ export const parsers = {
   status,
   path,
   command,
+  'logs/courier': logsCourier,
+  'logs/csv': logsCsv,
+  'logs/exim': logsExim,
+  'logs/opensmtpd': logsOpensmtpd,
+  'logs/qmail': logsQmail,
+  'logs/sendmail': logsSendmail,
+  'logs/transcript': logsTranscript,
   'logs/head': logsHead,
   'logs/postfix': logsPostfix,
   'logs/reply': logsReply,

@@ -261,8 +261,7 @@ describe('names of programs', () => {
     ['mta1/other', false],
     ['dovecot', false],
   ])('%s', (program, known) => {
-    expect(parseLogLine(`Mar  4 07:05:09 mx1 ${program}[9]: 7D0A31C44: removed`)?.kind).toBe(
-      known ? 'removed' : undefined,
-    )
+    const record = parseLogLine(`Mar  4 07:05:09 mx1 ${program}[9]: 7D0A31C44: removed`)
+    expect(record?.kind === 'removed').toBe(known)
   })
 })

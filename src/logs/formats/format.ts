@@ -3,6 +3,9 @@ import type { LogRecord } from '../record.ts'
 
 /** Reads the messages of one program. It may remember what earlier lines said. */
 export interface MessageReader {
-  /** Returns what the message of a line says, which begins at `head.at`; undefined where it says nothing known. */
-  read(line: string, head: Head): LogRecord | undefined
+  /**
+   * Reads the message that stands in a text from `head.at` to `to`, and adds what it says to the records; a line may be
+   * understood and say nothing yet. Returns whether it was understood.
+   */
+  read(text: string, to: number, head: Head, records: LogRecord[]): boolean
 }

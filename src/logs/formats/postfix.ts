@@ -1,15 +1,11 @@
-import type {
-  PairsNode,
-  PostfixBodyNode,
-  PostfixFieldNode,
-  PostfixHostNode,
-  PostfixNode,
-} from '../../grammar/logs/ast.ts'
+import type { PairsNode, PostfixBodyNode, PostfixNode } from '../../grammar/logs/ast.ts'
 import { match } from '../../grammar/logs/postfix.ts'
 import { queueIdOf } from '../../protocol/queue-id.ts'
 import { fieldsOf, noFields } from '../fields.ts'
 import type { Head } from '../head.ts'
 import { parseLoggedReply } from '../logged-reply.ts'
+import * as make from '../make.ts'
+import { Memo } from '../memo.ts'
 import type {
   AttemptRecord,
   DeliveryRecord,
@@ -17,7 +13,6 @@ import type {
   EventRecord,
   Host,
   LogRecord,
-  MessageRecord,
   NotificationRecord,
   RejectRecord,
   Stage,
@@ -27,121 +22,166 @@ import type { MessageReader } from './format.ts'
 /** One kind of what a line says. */
 type Body<K extends PostfixBodyNode['kind']> = Extract<PostfixBodyNode, { kind: K }>
 
-/** What every record begins with. */
-interface Common {
-  readonly format: 'postfix'
-  readonly time: number | undefined
-  readonly host: string | undefined
-  readonly program: string | undefined
-  readonly pid: number | undefined
-  readonly queueId: string | undefined
-}
+type Id = string | undefined
 
 /** Reads messages of Postfix. */
 export const postfixReader: MessageReader = {
-  read(line: string, head: Head): LogRecord | undefined {
-    const node = match(line, 'Message', head.at)
-    return node === undefined ? notice(line, head) : recordOf(node, head)
+  read(text: string, to: number, head: Head, records: LogRecord[]): boolean {
+    const node = match(text, 'Message', head.at, to)
+    records.push(node === undefined ? notice(text, to, head) : recordOf(node, head))
+    return node !== undefined
   },
 }
 
+// What connections were used for, and what sessions of TLS agree on, is much the same from line to line.
+const counters = new Memo((text) => fieldsOf(match(text, 'Counters') ?? [['text', text]]))
+const sessions = new Memo((text) => fieldsOf(match(text, 'Session') ?? [['text', text]]))
+
 function recordOf({ id, body }: PostfixNode, head: Head): LogRecord {
-  const common = commonOf(id, head)
+  const queueId = known(id)
   switch (body.kind) {
     case 'delivery':
-      return delivery(common, body)
+      return delivery(head, queueId, body)
     case 'removed':
-      return { ...common, kind: 'removed' }
+      return make.removed('postfix', head, queueId)
     case 'queued':
-      return queued(common, body)
+      return make.message('postfix', head, queueId, {
+        from: body.from,
+        size: body.size ?? undefined,
+        recipients: body.recipients ?? undefined,
+      })
     case 'client':
-      return client(common, body)
+      return make.message('postfix', head, queueId, {
+        client: body.client,
+        saslMethod: textOf(body.fields, 'sasl_method'),
+        saslUsername: textOf(body.fields, 'sasl_username'),
+      })
+    case 'disconnect':
+      return make.event('postfix', head, queueId, {
+        event: 'disconnect',
+        client: body.client,
+        fields: body.counters === null ? noFields : counters.get(body.counters),
+      })
+    case 'tls':
+      return make.event('postfix', head, queueId, {
+        event: 'tls',
+        client: body.client,
+        fields: sessions.get(`${body.trust} ${body.state}: ${body.session}`),
+      })
     case 'message-id':
-      return message(common, { messageId: body.messageId })
+      return make.message('postfix', head, queueId, { messageId: body.messageId })
     case 'pickup':
-      return message(common, { from: body.from, uid: Number(body.uid) })
+      return make.message('postfix', head, queueId, { from: body.from, uid: body.uid })
     case 'event':
-      return {
-        ...common,
-        kind: 'event',
+      return make.event('postfix', head, queueId, {
         event: body.event,
-        client: hostOf(body.client),
+        client: body.client ?? undefined,
         fields: body.fields === null ? noFields : fieldsOf(body.fields),
-        text: '',
-      }
+      })
     case 'filtered':
-      return reject(common, body)
+      return reject(head, queueId, body)
     case 'expired':
-      return { ...common, kind: 'expired', from: body.from }
+      return make.expired('postfix', head, queueId, body.from)
     case 'notification':
-      return { ...common, kind: 'notification', notification: notificationOf(body), childQueueId: body.child }
+      return make.notification('postfix', head, queueId, {
+        notification: notificationOf(body),
+        childQueueId: body.child,
+      })
     case 'status':
-      return attempt(common, inBrackets(body.rest).text)
+      return attempt(head, queueId, body.text.replace(/\)$/, ''))
     case 'leveled':
-      return leveled(common, body)
+      return leveled(head, queueId, body)
     case 'attempt':
-      return attempt(common, body.text)
+      return attempt(head, queueId, body.text)
   }
 }
 
-function notice(line: string, head: Head): EventRecord {
-  const { id, text } = match(line, 'Notice', head.at) ?? { id: null, text: line.slice(head.at) }
-  return { ...commonOf(id, head), kind: 'event', event: 'notice', client: undefined, fields: noFields, text }
+function notice(line: string, to: number, head: Head): EventRecord {
+  const { id, text } = match(line, 'Notice', head.at, to) ?? { id: null, text: line.slice(head.at, to) }
+  return make.event('postfix', head, known(id), { event: 'notice', text })
 }
 
-function commonOf(id: string | null, { time, host, program, pid }: Head): Common {
-  const queueId = id === null || id === 'NOQUEUE' ? undefined : id
-  return { format: 'postfix', time, host, program, pid, queueId }
+function known(id: string | null): Id {
+  return id === null || id === 'NOQUEUE' ? undefined : id
 }
 
-function delivery(common: Common, { recipient, fields, status, text: rest }: Body<'delivery'>): DeliveryRecord {
-  let originalRecipient: string | undefined
-  let relay: Host | undefined
-  let delay: number | undefined
-  let delays: DeliveryRecord['delays']
-  let tls: string | undefined
-  let connectionUse: number | undefined
-  let dsn: string | undefined
-  for (const field of fields) {
-    if (field[0] === 'relay') relay = relayOf(field[1] as PostfixHostNode)
-    else if (field[0] === 'delays') delays = field[1] as DeliveryRecord['delays']
-    else {
-      const value = field[1] as string
-      if (field[0] === 'delay') delay = Number(value)
-      else if (field[0] === 'dsn') dsn = value
-      else if (field[0] === 'tls') tls = value
-      else if (field[0] === 'conn_use') connectionUse = Number(value)
-      else if (field[0] === 'orig_to') originalRecipient = value
+function delivery(head: Head, queueId: Id, node: Body<'delivery'>): DeliveryRecord {
+  const { status, bracketed, text: rest } = node
+  const cut = bracketed && !rest.endsWith(')')
+  const text = bracketed ? rest.slice(0, cut ? rest.length : -1) : rest.trimStart()
+  const { stage, reason, reply, id } = explained(text, cut)
+  const known = {
+    recipient: node.recipient,
+    originalRecipient: node.original ?? undefined,
+    relay: node.relay === null || isNone(node.relay) ? undefined : node.relay,
+    delay: node.delay ?? undefined,
+    delays: node.delays ?? undefined,
+    tls: node.tls ?? undefined,
+    connectionUse: node.use ?? undefined,
+    dsn: node.dsn ?? undefined,
+    status,
+    disposition: dispositionOf(status, node.dsn),
+    stage,
+    reply,
+    reason,
+    text,
+    nextQueueId: id,
+  }
+  if (node.others.length > 0) addOthers(known, node.others)
+  if (known.disposition === 'delivered') {
+    known.reason = undefined
+    if (reply !== undefined) {
+      known.stage ??= 'end-of-data'
+      known.nextQueueId ??= queueIdOf(reply)
     }
   }
-  const disposition = dispositionOf(status, dsn)
-  const { text, cut } = inBrackets(rest)
-  const { stage, reason, reply, id } = explained(text, cut)
-  const delivered = disposition === 'delivered'
-  return {
-    ...common,
-    kind: 'delivery',
-    recipient,
-    originalRecipient,
-    relay,
-    delay,
-    delays,
-    tls,
-    connectionUse,
-    dsn,
-    status,
-    disposition,
-    stage: stage ?? (delivered && reply !== undefined ? 'end-of-data' : undefined),
-    reply,
-    reason: delivered ? undefined : reason,
-    text,
-    nextQueueId: id ?? (delivered && reply !== undefined ? queueIdOf(reply) : undefined),
+  return make.delivery('postfix', head, queueId, known)
+}
+
+type Open = { -readonly [K in keyof DeliveryRecord]?: DeliveryRecord[K] }
+
+/** Reads pairs that do not stand in their usual place. */
+function addOthers(known: Open, others: Body<'delivery'>['others']): void {
+  for (const [key, value] of others) {
+    switch (key) {
+      case 'orig_to':
+        known.originalRecipient = value
+        break
+      case 'relay':
+        known.relay = hostIn(value)
+        break
+      case 'conn_use':
+        known.connectionUse = Number(value)
+        break
+      case 'delay':
+        known.delay = Number(value)
+        break
+      case 'delays':
+        known.delays = match(value, 'Delays')
+        break
+      case 'tls':
+        known.tls = value
+        break
+      case 'dsn':
+        known.dsn = value
+        known.disposition = dispositionOf(known.status ?? '', value)
+        break
+    }
   }
 }
 
-function attempt(common: Common, text: string): AttemptRecord {
+function hostIn(text: string): Host | undefined {
+  const host = match(text, 'Peer') ?? { name: text, address: undefined, port: undefined }
+  return isNone(host) ? undefined : host
+}
+
+function isNone({ name, address }: Host): boolean {
+  return name === 'none' && address === undefined
+}
+
+function attempt(head: Head, queueId: Id, text: string): AttemptRecord {
   const { host, stage, reason, reply } = explained(text, false)
-  return { ...common, kind: 'attempt', relay: hostOf(host), stage, reply, reason, text }
+  return make.attempt('postfix', head, queueId, { relay: host ?? undefined, stage, reply, reason, text })
 }
 
 /** Takes an explanation apart; where there is a reply, that is the reason unless more is known. */
@@ -160,21 +200,19 @@ function explained(text: string, cut: boolean): Explained {
 }
 
 interface Explained extends Pick<AttemptRecord, 'stage' | 'reason' | 'reply'> {
-  readonly host: PostfixHostNode | null
+  readonly host: Host | null
   readonly id: string | undefined
 }
 
 const unexplained: Explained = { host: null, stage: undefined, reason: 'other', reply: undefined, id: undefined }
 
-function reject(common: Common, { action, stage, client, text, pairs }: Body<'filtered'>): RejectRecord {
+function reject(head: Head, queueId: Id, { action, stage, client, text, pairs }: Body<'filtered'>): RejectRecord {
   const reply = parseLoggedReply(text, 'flattened')
   const said = new Map(pairs)
-  return {
-    ...common,
-    kind: 'reject',
+  return make.reject('postfix', head, queueId, {
     action,
     stage: stage === null ? undefined : (stages[stage] ?? 'other'),
-    client: hostOf(client),
+    client: client ?? undefined,
     from: said.get('from') ?? undefined,
     recipient: said.get('to') ?? undefined,
     protocol: said.get('proto') ?? undefined,
@@ -184,7 +222,7 @@ function reject(common: Common, { action, stage, client, text, pairs }: Body<'fi
     reply,
     dsn: reply?.enhanced?.code ?? /^([245]\.\d{1,3}\.\d{1,3}) /.exec(text)?.[1],
     text,
-  }
+  })
 }
 
 const stages: Readonly<Record<string, Stage>> = {
@@ -205,32 +243,8 @@ const stages: Readonly<Record<string, Stage>> = {
   QUIT: 'quit',
 }
 
-function queued(common: Common, { from, fields }: Body<'queued'>): MessageRecord {
-  let size: number | undefined
-  let recipients: number | undefined
-  for (const field of fields) {
-    if (field[0] === 'size') size = Number(field[1])
-    else if (field[0] === 'nrcpt') recipients = Number(field[1])
-  }
-  return message(common, { from, size, recipients })
-}
-
-function client(common: Common, { client, fields }: Body<'client'>): MessageRecord {
-  return message(common, {
-    client: hostOf(client),
-    saslMethod: textOf(fields, 'sasl_method'),
-    saslUsername: textOf(fields, 'sasl_username'),
-  })
-}
-
-function message(common: Common, known: Partial<Omit<MessageRecord, keyof Common | 'kind'>>): MessageRecord {
-  const { from, messageId, size, recipients, client, saslMethod, saslUsername, uid } = known
-  return { ...common, kind: 'message', from, messageId, size, recipients, client, saslMethod, saslUsername, uid }
-}
-
-function textOf(fields: readonly PostfixFieldNode[], name: string): string | undefined {
-  const value = fields.find(([key]) => key === name)?.[1]
-  return typeof value === 'string' ? value : undefined
+function textOf(pairs: PairsNode, name: string): string | undefined {
+  return pairs.find(([key]) => key === name)?.[1] ?? undefined
 }
 
 function notificationOf({ who, what }: Body<'notification'>): NotificationRecord['notification'] {
@@ -240,23 +254,22 @@ function notificationOf({ who, what }: Body<'notification'>): NotificationRecord
 
 /** A warning may be about a host's reply; everything else is an event named after its level. */
 function leveled(
-  common: Common,
+  head: Head,
+  queueId: Id,
   { level, id, event, client, fields, text }: Body<'leveled'>,
 ): EventRecord | AttemptRecord {
-  const own = id === null ? common : { ...common, queueId: id }
-  if (event === 'said') return attempt(own, text)
+  const about = known(id) ?? queueId
+  if (event === 'said') return attempt(head, about, text)
   const pairs: PairsNode = [['level', level], ...(fields ?? [])]
-  return { ...own, kind: 'event', event: event ?? level, client: hostOf(client), fields: fieldsOf(pairs), text }
+  return make.event('postfix', head, about, {
+    event: event ?? level,
+    client: client ?? undefined,
+    fields: fieldsOf(pairs),
+    text,
+  })
 }
 
-/** Takes the brackets off the end of a line; the second is missing where the line was cut. */
-function inBrackets(rest: string): { text: string; cut: boolean } {
-  if (!rest.startsWith(' (')) return { text: rest.trimStart(), cut: false }
-  const cut = !rest.endsWith(')')
-  return { text: rest.slice(2, cut ? rest.length : -1), cut }
-}
-
-function dispositionOf(status: string, dsn: string | undefined): Disposition {
+function dispositionOf(status: string, dsn: string | null): Disposition {
   switch (status) {
     case 'sent':
     case 'deliverable':
@@ -268,20 +281,5 @@ function dispositionOf(status: string, dsn: string | undefined): Disposition {
       return 'expired'
     default:
       return status.startsWith('undeliverable') && dsn?.startsWith('5') ? 'failed' : 'deferred'
-  }
-}
-
-function relayOf(node: PostfixHostNode): Host | undefined {
-  return node.name === 'none' && node.address === null ? undefined : hostOf(node)
-}
-
-function hostOf(node: PostfixHostNode | null): Host | undefined {
-  if (node === null) return undefined
-  const { name, address, port } = node
-  const known = address === null || address === 'unknown' ? undefined : address
-  return {
-    name: name === '' ? undefined : name,
-    address: known,
-    port: port === null ? undefined : Number.parseInt(port, 10) || undefined,
   }
 }

@@ -8,12 +8,19 @@ function date(year: number | null, month: number, day: number, clock: number, zo
   return { year, month, day, clock, zone }
 }
 
-function head(stamp: StampNode | null, host: string | null, rest: string, program?: string, pid?: string): HeadNode {
-  return { stamp, host, program: program ?? null, pid: pid ?? null, rest }
+/** A head and the rest of the line behind it. */
+function head(
+  stamp: StampNode | null,
+  host: string | null,
+  rest: string,
+  program?: string,
+  pid?: string,
+): readonly [HeadNode, string] {
+  return [{ stamp, host, program: program ?? null, pid: pid ?? null, length: 0 }, rest]
 }
 
 describe('Head', () => {
-  it.each<[string, HeadNode]>([
+  it.each<[string, readonly [HeadNode, string]]>([
     ['Mar  4 07:05:09 mx1 a', head(date(null, 2, 4, seven, null), 'mx1', 'a')],
     ['Mar 04 07:05:09 mx1 a', head(date(null, 2, 4, seven, null), 'mx1', 'a')],
     ['Mar 4 07:05:09 mx1 a', head(date(null, 2, 4, seven, null), 'mx1', 'a')],
@@ -29,8 +36,8 @@ describe('Head', () => {
     ['2026-03-04 07:05:09.123 +0100 a', head(date(2026, 2, 4, seven + 123, 60), null, 'a')],
     ['@4000000065e5a3d50c1a2b3c a', head({ epoch: 1_709_548_491_203 }, null, 'a')],
     ['1709532309.1234 a', head({ epoch: 1_709_532_309_123 }, null, 'a')],
-  ])('reads %j', (text, node) => {
-    expect(parse(text, 'Head')).toStrictEqual(node)
+  ])('reads %j', (text, [node, rest]) => {
+    expect(parse(text, 'Head')).toStrictEqual({ ...node, length: text.length - rest.length })
   })
 
   it.each([
@@ -54,7 +61,7 @@ describe('Tag', () => {
     ['a:', 'a', null, ''],
     ['smtpd[5]: [ID 197553 mail.info] a', 'smtpd', 5, 'a'],
   ])('reads %j', (text, program, pid, rest) => {
-    expect(parse(text, 'Tag')).toStrictEqual({ program, pid, rest })
+    expect(parse(text, 'Tag')).toStrictEqual({ name: program.length, pid, length: text.length - rest.length })
   })
 
   it.each(['', 'a b: c', 'a[b]: c', 'a[1: c', '[1]: c', 'last message repeated 3 times'])('refuses %j', (text) => {

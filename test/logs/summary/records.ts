@@ -94,6 +94,7 @@ export function refusal(some: Partial<RejectRecord> = {}): RejectRecord {
     recipient: 'ann@here.example',
     protocol: 'ESMTP',
     helo: 'pc9',
+    tls: undefined,
     saslMethod: undefined,
     saslUsername: undefined,
     reply: logged(text),

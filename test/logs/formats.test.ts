@@ -1,0 +1,336 @@
+/** What lines of programs other than Postfix become: who, what, which reply. */
+import { describe, expect, it } from 'vitest'
+import { type LogFormat, type LogRecord, logParser, parseLogLine } from '../../src/logs/index.ts'
+
+/** Says the gist of a record in one line. */
+function gist(record: LogRecord): string {
+  const id = record.queueId ?? '-'
+  switch (record.kind) {
+    case 'delivery': {
+      const { recipient, disposition, stage = '-', dsn = '-', reason = '-', reply, relay } = record
+      const said = reply && `${reply.code}${reply.partial ? '~' : ' '}${reply.lines.join('|')}`
+      return `${id} ${recipient} ${disposition} ${stage} ${dsn} ${reason} ${relay?.name ?? '-'}[${relay?.address ?? '-'}] ${said ?? '-'}`
+    }
+    case 'attempt':
+      return `${id} attempt ${record.stage ?? '-'} ${record.reason ?? '-'} ${record.reply?.code ?? '-'}`
+    case 'reject': {
+      const { action, stage = '-', client, from = '-', recipient = '-', reply } = record
+      return `${id} ${action} ${stage} ${client?.name ?? '-'}[${client?.address ?? '-'}] ${from} ${recipient} ${reply?.code ?? '-'}`
+    }
+    case 'message':
+      return `${id} message ${record.from ?? '-'} ${record.size ?? '-'} ${record.messageId ?? '-'} ${record.client?.address ?? '-'}`
+    case 'notification':
+      return `${id} ${record.notification} ${record.childQueueId}`
+    case 'event':
+      return `${id} event ${record.event}`
+    default:
+      return `${id} ${record.kind}`
+  }
+}
+
+type Row = readonly [line: string, ...gists: string[]]
+
+function reads(format: LogFormat, rows: readonly Row[]): void {
+  it.each(rows)('%s', (line, ...gists) => {
+    const records = logParser(format, { year: 2026 })([line])
+    expect(records.map(gist)).toEqual(gists)
+    for (const record of records) expect(record.format).toBe(format)
+  })
+}
+
+describe('Exim', () => {
+  const at = '2026-03-04 07:05:09 '
+  reads('exim', [
+    [
+      `${at}1rgvxB-00000003Qb2-1aBc => bob@b.example R=dns T=smtp H=mx.b.example [192.0.2.25] X=TLS1.3 C="250-2.0.0 a\\\\n250 queued as 9C1F" QT=2s`,
+      '1rgvxB-00000003Qb2-1aBc bob@b.example delivered end-of-data - - mx.b.example[192.0.2.25] 250 2.0.0 a|queued as 9C1F',
+    ],
+    [
+      `${at}[47] 1rgvxE-0003Qb-7k ** bob@b.example R=dns T=smtp H=mx.b.example [192.0.2.25]: SMTP error from remote mail server after RCPT TO:<bob@b.example>: 550-5.1.1 no\\n550 5.1.1 such`,
+      '1rgvxE-0003Qb-7k bob@b.example failed rcpt - - mx.b.example[192.0.2.25] 550 5.1.1 no|5.1.1 such',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k == bob@b.example R=dns T=smtp defer (111): Connection refused`,
+      '1rgvxE-0003Qb-7k bob@b.example deferred - - connection-refused smtp[-] -',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k == bob@b.example R=dns T=smtp defer (110): something`,
+      '1rgvxE-0003Qb-7k bob@b.example deferred - - connection-timeout smtp[-] -',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k ** bob@b.example: retry timeout exceeded`,
+      '1rgvxE-0003Qb-7k bob@b.example expired - - expired -[-] -',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k <= ann@a.example H=pc9 (me) [203.0.113.9] P=esmtp S=900 id=1@a.example`,
+      '1rgvxE-0003Qb-7k message ann@a.example 900 1@a.example 203.0.113.9',
+    ],
+    [`${at}1rgvxE-0003Qb-7k <= <> R=1rgvxD-0003Qb-7k U=exim P=local S=9`, '1rgvxD-0003Qb-7k failure 1rgvxE-0003Qb-7k'],
+    [`${at}1rgvxE-0003Qb-7k Completed`, '1rgvxE-0003Qb-7k removed'],
+    [
+      `${at}H=mx.c.example (pc9) [203.0.113.9]:25 F=<a@c.example> rejected RCPT <ann@a.example>: no`,
+      '- rejected rcpt mx.c.example[203.0.113.9] a@c.example ann@a.example -',
+    ],
+    [
+      `${at}H=mx.c.example [203.0.113.9] sender verify fail for <a@c.example>: no`,
+      '- sender verify fail mail mx.c.example[203.0.113.9] a@c.example - -',
+    ],
+    [
+      `${at}login authenticator failed for (pc9) [203.0.113.9]: 535 Incorrect (set_id=ann)`,
+      '- login authenticator failed auth -[203.0.113.9] - - 535',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k H=mx.b.example [192.0.2.25]: SMTP error from remote mail server after initial connection: 421 busy`,
+      '1rgvxE-0003Qb-7k attempt greeting - 421',
+    ],
+    [`${at}Start queue run: pid=4`, '- event queue-run'],
+    [`${at}what is this`, '- event notice'],
+    ['Envelope-from: <a@c.example>', '- event continuation'],
+  ])
+
+  it('puts entries together that syslog got in pieces', () => {
+    const parse = logParser('auto', { year: 2026 })
+    const head = (pid: number) => `Mar  4 07:05:09 mx1 exim[${pid}]: `
+    const records = parse([
+      `${head(4)}[1/2] 2026-03-04 07:05:09 1rgvxE-0003Qb-7k ** bob@b.example R=dns T=smtp H=mx [192.0.2.25]: SMTP error from`,
+      `${head(5)}1rgvxF-0003Qb-7k Completed`,
+      `${head(4)}[2/2]  remote mail server after RCPT TO:<bob@b.example>: 550 no`,
+    ])
+    expect(records.map(gist)).toEqual([
+      '1rgvxF-0003Qb-7k removed',
+      '1rgvxE-0003Qb-7k bob@b.example failed rcpt - - mx[192.0.2.25] 550 no',
+    ])
+  })
+})
+
+describe('Sendmail', () => {
+  const at = 'Mar  4 07:05:09 mx1 sm-mta[4]: 624659Fp004098: '
+  reads('sendmail', [
+    [
+      `${at}to=<bob@b.example>,<cem@b.example>, delay=00:00:02, mailer=esmtp, relay=mx.b.example. [192.0.2.25], dsn=2.0.0, stat=Sent (Ok: queued as 9C1F)`,
+      '624659Fp004098 bob@b.example delivered - 2.0.0 - mx.b.example[192.0.2.25] -',
+      '624659Fp004098 cem@b.example delivered - 2.0.0 - mx.b.example[192.0.2.25] -',
+    ],
+    [
+      `${at}to=<bob@b.example>, relay=mx.b.example. [192.0.2.25], dsn=4.7.0, stat=Deferred: 421-4.7.0 slow`,
+      '624659Fp004098 bob@b.example deferred - 4.7.0 - mx.b.example[192.0.2.25] 421~4.7.0 slow',
+    ],
+    [
+      `${at}to=<bob@b.example>, dsn=5.1.1, reply=550 5.1.1 no, never, stat=User unknown`,
+      '624659Fp004098 bob@b.example failed - 5.1.1 unknown-user -[-] 550 5.1.1 no, never',
+    ],
+    [
+      `${at}to=<bob@b.example>, mailer=esmtp, dsn=4.0.0, stat=Deferred: Connection refused by mx.b.example.`,
+      '624659Fp004098 bob@b.example deferred - 4.0.0 connection-refused -[-] -',
+    ],
+    [`${at}to=bob, mailer=local, dsn=2.0.0, stat=Sent`, '624659Fp004098 bob delivered - 2.0.0 - local[-] -'],
+    [`${at}to=bob, dsn=5.0.0, stat=Service unavailable`, '624659Fp004098 bob failed - 5.0.0 other -[-] -'],
+    [
+      `${at}to=bob, dsn=4.4.7, stat=Message could not be delivered for 5 days`,
+      '624659Fp004098 bob expired - 4.4.7 expired -[-] -',
+    ],
+    [
+      `${at}from=<ann@a.example>, size=900, nrcpts=1, msgid=<1@a.example>, relay=pc9 [203.0.113.9]`,
+      '624659Fp004098 message ann@a.example 900 1@a.example 203.0.113.9',
+    ],
+    [
+      `${at}ruleset=check_rcpt, arg1=<ann@a.example>, relay=pc9 [203.0.113.9], reject=550 5.7.1 Relaying denied`,
+      '624659Fp004098 check_rcpt rcpt pc9[203.0.113.9] - ann@a.example 550',
+    ],
+    [`${at}Milter: to=<ann@a.example>, reject=451 4.7.1 later`, '624659Fp004098 milter rcpt -[-] - ann@a.example 451'],
+    [`${at}624659Fq004098: DSN: User unknown`, '624659Fp004098 failure 624659Fq004098'],
+    [`${at}Milter: no active filter`, '624659Fp004098 event milter'],
+    ['Mar  4 07:05:09 mx1 sm-mta[4]: STARTTLS=client, relay=mx.b.example., version=TLSv1.3', '- event tls'],
+    [`${at}what is this`, '- event notice'],
+  ])
+})
+
+describe('OpenSMTPD', () => {
+  const at = 'Mar  4 07:05:09 mx1 smtpd[4]: '
+  const pairs = 'evpid=3d4c4a424797fe79 from=<ann@a.example> to=<bob@b.example> rcpt=<->'
+  reads('opensmtpd', [
+    [
+      `${at}5df87c9b982c840c mta delivery ${pairs} source="192.0.2.1" relay="192.0.2.25 (mx.b.example)" delay=1m2s result="Ok" stat="250 2.0.0 Ok"`,
+      '3d4c4a42 bob@b.example delivered end-of-data 2.0.0 - mx.b.example[192.0.2.25] 250 2.0.0 Ok',
+    ],
+    [
+      `${at}5df87c9b982c840c mta event=delivery ${pairs} relay=mx.b.example delay=1s result=TempFail stat="Network error on destination MXs"`,
+      '3d4c4a42 bob@b.example deferred - - unreachable mx.b.example[-] -',
+    ],
+    [
+      `${at}relay: PermFail for 3d4c4a424797fe79: session=5df8, from=<ann@a.example>, to=<bob@b.example>, relay=mx.b.example [192.0.2.25], delay=1s, stat=550-5.1.1 no`,
+      '3d4c4a42 bob@b.example failed - 5.1.1 - mx.b.example[192.0.2.25] 550~5.1.1 no',
+    ],
+    [
+      `${at}5df87c9b982c840c smtp failed-command command="RCPT TO:<x@a.example>" result="550 Invalid recipient"`,
+      '5df87c9b982c840c failed-command rcpt -[-] - x@a.example 550',
+    ],
+    [`${at}5df87c9b982c840c smtp connected address=203.0.113.9 host=pc9`, '- event smtp connected'],
+  ])
+})
+
+describe('qmail', () => {
+  it('joins the lines of a delivery', () => {
+    const records = logParser('auto')([
+      '@4000000065e5a3d50c1a2b3c new msg 41',
+      '@4000000065e5a3d50c1a2b3c info msg 41: bytes 900 from <ann@a.example> qp 7 uid 33',
+      '@4000000065e5a3d50c1a2b3c starting delivery 5: msg 41 to remote bob@b.example',
+      '@4000000065e5a3d50c1a2b3c delivery 5: failure: 192.0.2.25_does_not_like_recipient./Remote_host_said:_550-5.1.1_no/550_5.1.1_such/Giving_up_on_192.0.2.25./',
+      '@4000000065e5a3d50c1a2b3c bounce msg 41 qp 8',
+      '@4000000065e5a3d50c1a2b3c end msg 41',
+      'Mar  4 07:05:12 mx1 qmail: 1709532312.004500 delivery 6: deferral: CNAME_lookup_failed_temporarily._(#4.4.3)/',
+    ])
+    expect(records.map(gist)).toEqual([
+      '41 message - - - -',
+      '41 message ann@a.example 900 - -',
+      '41 bob@b.example failed rcpt 5.1.1 - -[192.0.2.25] 550 5.1.1 no|5.1.1 such',
+      '41 event bounce',
+      '41 removed',
+      '-  deferred - 4.4.3 dns-failure -[-] -',
+    ])
+  })
+})
+
+describe('Courier', () => {
+  it('joins what was said and what became of it', () => {
+    const at = (program: string) => `Mar  4 07:05:09 mx1 ${program}[4]: `
+    const records = logParser('auto', { year: 2026 })([
+      `${at('courieresmtpd')}error,relay=::ffff:203.0.113.9,from=<a@c.example>,to=<ann@a.example>: 550 User unknown.`,
+      `${at('courierd')}newmsg,id=0001.1: dns; pc9`,
+      `${at('courieresmtp')}id=0001.1,from=<ann@a.example>,addr=<bob@b.example>: 550 5.1.1 no`,
+      `${at('courieresmtp')}id=0001.1,from=<ann@a.example>,addr=<bob@b.example>,status: failure`,
+      `${at('courierd')}completed,id=0001.1`,
+    ])
+    expect(records.map(gist)).toEqual([
+      '- error rcpt -[::ffff:203.0.113.9] a@c.example ann@a.example 550',
+      '0001.1 message - - - -',
+      '0001.1 bob@b.example failed - - - -[-] 550 5.1.1 no',
+      '0001.1 removed',
+    ])
+  })
+})
+
+describe('comma-separated values', () => {
+  it('of PowerMTA', () => {
+    const records = logParser('auto')([
+      'type,timeLogged,timeQueued,rcpt,dsnAction,dsnStatus,dsnDiag,dsnMta,bounceCat',
+      'b,2026-03-04 07:05:11+0100,2026-03-04 07:05:09+0100,bob@b.example,failed,5.1.1 (bad),"smtp;550 5.1.1 ""no""",mx.b.example (192.0.2.25),bad-mailbox',
+    ])
+    expect(records.map(gist)).toEqual(['- bob@b.example failed - 5.1.1 - mx.b.example[192.0.2.25] 550 5.1.1 "no"'])
+    expect(records[0]).toMatchObject({ delay: 2, time: Date.UTC(2026, 2, 4, 6, 5, 11), status: 'bad-mailbox' })
+  })
+
+  it('of Exchange', () => {
+    const records = logParser('auto')([
+      '#Fields: date-time,server-ip,server-hostname,internal-message-id,message-id,event-id,recipient-address,recipient-status,total-bytes,recipient-count,sender-address',
+      '2026-03-04T07:05:11.5Z,192.0.2.25,mx.b.example,41,<1@a.example>,RECEIVE,bob@b.example,,900,1,ann@a.example',
+      '2026-03-04T07:05:12.5Z,192.0.2.25,mx.b.example,41,<1@a.example>,FAIL,bob@b.example,550 5.1.10 not found,900,1,ann@a.example',
+      '#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context',
+      '2026-03-04T07:05:11.5Z,c,s1,1,10.0.0.1:5,192.0.2.25:25,<,"550 5.1.10 not, found",',
+    ])
+    expect(records.map(gist)).toEqual([
+      '41 message ann@a.example 900 1@a.example -',
+      '41 bob@b.example failed - 5.1.10 - mx.b.example[192.0.2.25] 550 5.1.10 not found',
+      's1 attempt - - 550',
+    ])
+  })
+})
+
+describe('lines of JSON', () => {
+  it('of KumoMTA', () => {
+    const records = logParser('auto')([
+      '{"type":"TransientFailure","id":"k1","sender":"ann@a.example","recipient":"bob@b.example","timestamp":1772604311,"created":1772604309,"peer_address":{"name":"mx.b.example","addr":"192.0.2.25"},"response":{"code":451,"enhanced_code":{"class":4,"subject":7,"detail":1},"content":"Grey\\nlisted","command":"RCPT TO:<bob@b.example>\\r\\n"}}',
+      '{"type":"Reception","id":"k1","sender":"ann@a.example","recipient":"bob@b.example","size":900}',
+    ])
+    expect(records.map(gist)).toEqual([
+      'k1 bob@b.example deferred rcpt 4.7.1 - mx.b.example[192.0.2.25] 451 4.7.1 Grey|listed',
+      'k1 message ann@a.example 900 - -',
+    ])
+    expect(records[0]).toMatchObject({ delay: 2, time: 1_772_604_311_000 })
+  })
+
+  it('of Haraka', () => {
+    const records = logParser('auto')([
+      '{"level":"NOTICE","uuid":"h1","source":"outbound","message":"delivered file=1 domain=\\"b.example\\" host=\\"mx.b.example\\" ip=192.0.2.25 port=25 tls=\\"Y\\" response=\\"2.0.0 Ok: queued as 9C1F\\" delay=1.5"}',
+      '{"level":"INFO","uuid":"h1","message":"hello"}',
+    ])
+    expect(records.map(gist)).toEqual([
+      'h1 @b.example delivered end-of-data 2.0.0 - mx.b.example[192.0.2.25] 250~2.0.0 Ok: queued as 9C1F',
+      'h1 event INFO',
+    ])
+  })
+
+  it('of journald and Docker, around lines of others', () => {
+    const records = logParser('auto', { year: 2026 })([
+      '{"MESSAGE":"7D0A31C44: removed","SYSLOG_IDENTIFIER":"postfix/qmgr","_PID":"9","_HOSTNAME":"mx1","__REALTIME_TIMESTAMP":"1772604311123456"}',
+      '{"log":"Mar  4 07:05:09 mx2 postfix/qmgr[9]: 7D0A31C45: removed\\n","stream":"stdout","time":"2026-03-04T07:05:10.5Z"}',
+      '{"log":"postfix/qmgr[9]: 7D0A31C46: removed\\n","stream":"stdout","time":"2026-03-04T07:05:10.5Z"}',
+      '{"MESSAGE":[55,68,48,65,49,58,32,114,101,109,111,118,101,100],"SYSLOG_IDENTIFIER":"postfix/qmgr","_PID":"9"}',
+      '{"other":1}',
+      '{"broken',
+    ])
+    expect(records.map(({ queueId, time, host }) => [queueId, time, host])).toEqual([
+      ['7D0A31C44', 1_772_604_311_123, 'mx1'],
+      ['7D0A31C45', Date.UTC(2026, 2, 4, 7, 5, 9), 'mx2'],
+      ['7D0A31C46', Date.UTC(2026, 2, 4, 7, 5, 10, 500), undefined],
+      ['7D0A1', undefined, undefined],
+    ])
+  })
+})
+
+describe('transcripts', () => {
+  const conversation: readonly (readonly [who: 'S' | 'C', text: string])[] = [
+    ['S', '220 mx.b.example'],
+    ['C', 'EHLO pc9'],
+    ['S', '250-mx.b.example'],
+    ['S', '250 SIZE'],
+    ['C', 'MAIL FROM:<ann@a.example>'],
+    ['S', '250 2.1.0 Ok'],
+    ['C', 'RCPT TO:<bob@b.example>'],
+    ['S', '250 2.1.5 Ok'],
+    ['C', 'RCPT TO:<cem@b.example>'],
+    ['S', '550 5.1.1 no'],
+    ['C', 'DATA'],
+    ['S', '354 go'],
+    ['C', '.'],
+    ['S', '250 2.0.0 queued as 9C1F'],
+    ['C', 'QUIT'],
+    ['S', '221 bye'],
+  ]
+  const marks: Readonly<Record<string, readonly [server: string, client: string, behind: string]>> = {
+    nodemailer: ['[2026-03-04 07:05:09] DEBUG [x1] S: ', '[2026-03-04 07:05:09] DEBUG [x1] C: ', ''],
+    swaks: ['<-  ', ' -> ', ''],
+    curl: ['< ', '> ', ''],
+    smtplib: ["reply: b'", "send: '", "\\r\\n'"],
+  }
+  it.each(Object.keys(marks))('of %s', (program) => {
+    const [server = '', client = '', behind = ''] = marks[program] ?? []
+    const records = logParser('auto')(
+      conversation.map(([who, text]) => `${who === 'S' ? server : client}${text}${behind}`),
+    )
+    expect(records.map(gist)).toEqual([
+      '- attempt greeting - 220',
+      '- attempt hello - 250',
+      '- attempt mail - 250',
+      '- attempt rcpt - 250',
+      '- attempt rcpt - 550',
+      '- cem@b.example failed rcpt 5.1.1 - -[-] 550 5.1.1 no',
+      '- attempt data - 354',
+      '- attempt end-of-data - 250',
+      '- bob@b.example delivered end-of-data 2.0.0 - -[-] 250 2.0.0 queued as 9C1F',
+      '- attempt quit - 221',
+    ])
+  })
+})
+
+it('takes a text in place of lines, with line ends and NULs of any kind', () => {
+  const line = (id: string) => `Mar  4 07:05:09 mx1 postfix/qmgr[9]: ${id}: removed`
+  const parse = logParser('auto', { year: 2026 })
+  const records = parse(`${line('AAAAA')}\r\n\n\0\0${line('BBBBB')}\n${line('CCCCC')}`)
+  expect(records.map(({ queueId }) => queueId)).toEqual(['AAAAA', 'BBBBB', 'CCCCC'])
+  expect(parse.counters).toMatchObject({ lines: 3, parsed: 3 })
+})
+
+it('knows one line by itself', () => {
+  expect(parseLogLine('2026-03-04 07:05:09 1rgvxE-0003Qb-7k Completed')?.queueId).toBe('1rgvxE-0003Qb-7k')
+})
