@@ -37,11 +37,13 @@ export function connectWith(
     }
     const onAbort = (): void => leave(stopOf(signal?.reason))
     let stopTimer: () => void = () => {}
+    let stopListening: () => void = () => {}
     const start = async (): Promise<void> => {
       const settings = conversationOptions(options)
       const target = targetOf(options)
       const tls = checkTls({ ...options, ...target }, level)
       signal?.addEventListener('abort', onAbort)
+      stopListening = () => signal?.removeEventListener('abort', onAbort)
       if (signal?.aborted) onAbort()
       stopTimer = after(deadline, () => leave(stopOf(new OutOfTime(deadline))))
       const socket = await openInTime(open, options, target, tls, opening)
@@ -66,7 +68,7 @@ export function connectWith(
     start().catch((error) => subscriber.error(error))
     return () => {
       stopTimer()
-      signal?.removeEventListener('abort', onAbort)
+      stopListening()
       leave({ code: 'aborted', message: 'unsubscribed' })
     }
   })

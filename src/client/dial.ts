@@ -1,6 +1,7 @@
 import { accepts } from '../grammar/command.ts'
 import { requireObject } from '../protocol/arguments.ts'
 import { argumentError, SmtpError } from '../protocol/errors.ts'
+import { limits } from '../protocol/limits.ts'
 import type { OpenSocket, Socket } from '../stream/socket.ts'
 import { checkHostPort, parseAddress } from './address.ts'
 import { Client } from './client.ts'
@@ -30,7 +31,8 @@ export async function openClient(open: OpenSocket, options: OpenClientOptions, l
   const { name = 'localhost', ...rest } = options
   checkHostPort(options)
   checkTls(options, level)
-  if (!accepts(name, 'EhloDomain')) throw argumentError('name', 'not a domain or address literal')
+  if (!accepts(name, 'EhloDomain') || name.length > limits.domain)
+    throw argumentError('name', 'not a domain or address literal')
   return clientOf(open, rest, name, level)
 }
 

@@ -1,5 +1,7 @@
 import { noCapabilities, parseCapabilities } from '../protocol/capabilities.ts'
-import { isSmtpError } from '../protocol/errors.ts'
+import { argumentError, isSmtpError } from '../protocol/errors.ts'
+import { asciiDomain } from '../protocol/idn.ts'
+import { limits } from '../protocol/limits.ts'
 import { exchange } from '../stream/exchange.ts'
 import type { Conversation } from './session.ts'
 
@@ -7,7 +9,8 @@ import type { Conversation } from './session.ts'
 const withoutEhlo: readonly number[] = [500, 501, 502, 504, 550]
 
 /** Says EHLO, or HELO where the server wants that, or LHLO; needed again once TLS is there. */
-export async function greetServer(conversation: Conversation, domain: string): Promise<void> {
+export async function greetServer(conversation: Conversation, name: string): Promise<void> {
+  const domain = ehloName(name)
   const { channel, options } = conversation
   const lmtp = options.protocol === 'lmtp'
   try {
@@ -20,4 +23,11 @@ export async function greetServer(conversation: Conversation, domain: string): P
     conversation.capabilities = noCapabilities()
   }
   conversation.helloName = domain
+}
+
+/** Returns the name in A-labels (RFC 6531 section 3.7.1): a server that is only greeted knows no others. */
+function ehloName(name: string): string {
+  const domain = typeof name === 'string' ? (asciiDomain(name) ?? name) : name
+  if (domain.length > limits.domain) throw argumentError('domain', 'too long', { phase: 'hello' })
+  return domain
 }

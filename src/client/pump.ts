@@ -56,7 +56,7 @@ async function nextPiece(
       if (next === undefined) return new Uint8Array(0)
       if (next.done) return undefined
       if (next.value.length > 0) return next.value
-      if (empty % emptyInARow === 0) await new Promise((resolve) => setTimeout(resolve))
+      if (empty % emptyInARow === 0) await new Promise((resolve) => setTimeout(resolve, 1))
     }
   } catch (cause) {
     if (late !== undefined) throw late
