@@ -27,3 +27,15 @@ export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   both.set(second, first.length)
   return both
 }
+
+const encoder = new TextEncoder()
+
+/** Puts text, as UTF-8, and octets behind it into one piece. */
+export function encodedBefore(text: string, octets: Uint8Array): Uint8Array {
+  const both = new Uint8Array(text.length + octets.length)
+  const { read, written } = encoder.encodeInto(text, both)
+  // Characters beyond ASCII take more than one octet: then there is too little room.
+  if (read < text.length || written > read) return joined(encoder.encode(text), octets)
+  both.set(octets, written)
+  return both
+}

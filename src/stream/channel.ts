@@ -24,7 +24,7 @@ import {
   type SmtpPhase,
 } from '../protocol/errors.ts'
 import type { Limits } from '../protocol/limits.ts'
-import { joined } from '../protocol/octets.ts'
+import { encodedBefore, nothing } from '../protocol/octets.ts'
 import { printable } from '../protocol/printable.ts'
 import type { Reply } from '../protocol/reply.ts'
 import { type Quirks, ReplyFramer } from '../protocol/reply-framer.ts'
@@ -159,8 +159,7 @@ export class Channel {
     }
     if (body !== undefined) this.noteBody(body.length)
     if (this.writable && lines.at(-1)?.phase === 'end-of-data') owed.transaction.delivery = 'unknown'
-    const bytes = encoder.encode(group)
-    const pressure = body === undefined ? this.write(bytes) : this.#writeBoth(bytes, body)
+    const pressure = this.#writeBoth(group, body)
     if (this.#queue[0] === owed) this.#startTimer()
     return { answers: owed.answers, pressure }
   }
@@ -209,9 +208,9 @@ export class Channel {
   }
 
   /** Writes commands and what follows them: together when that is cheap, and without a copy when it is not. */
-  #writeBoth(commands: Uint8Array, body: Uint8Array): Promise<void> | void {
-    if (body.length <= copied) return this.write(joined(commands, body))
-    void this.write(commands)
+  #writeBoth(commands: string, body: Uint8Array = nothing): Promise<void> | void {
+    if (body.length <= copied) return this.write(encodedBefore(commands, body))
+    void this.write(encoder.encode(commands))
     return this.write(body)
   }
 
