@@ -34,12 +34,14 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom<Move>({ kind: 'hold' }, { kind: 'release' }, { kind: 'release' }) },
 )
 
-const ways: readonly (readonly [string, Pick<Setup, 'pipelining' | 'offers'>])[] = [
+const ways: readonly (readonly [string, Pick<Setup, 'pipelining' | 'offers' | 'lmtp'>])[] = [
   ['off', { pipelining: 'off', offers: ['PIPELINING', 'CHUNKING'] }],
   ['transaction by DATA', { pipelining: 'transaction', offers: ['PIPELINING'] }],
   ['transaction by BDAT', { pipelining: 'transaction', offers: ['PIPELINING', 'CHUNKING'] }],
   ['auto by DATA', { pipelining: 'auto', offers: ['PIPELINING'] }],
   ['auto by BDAT', { pipelining: 'auto', offers: ['PIPELINING', 'CHUNKING', 'LIMITS RCPTMAX=2'] }],
+  ['LMTP by DATA', { pipelining: 'transaction', offers: ['PIPELINING'], lmtp: true }],
+  ['LMTP by BDAT', { pipelining: 'auto', offers: ['PIPELINING', 'CHUNKING'], lmtp: true }],
 ]
 
 describe.each(ways)('%s', (_, way) => {
@@ -47,6 +49,7 @@ describe.each(ways)('%s', (_, way) => {
     const setup = fc.record({
       pipelining: fc.constant(way.pipelining),
       offers: fc.constant(way.offers),
+      lmtp: fc.constant(way.lmtp ?? false),
       inFlight: fc.integer({ min: 1, max: 4 }),
       chunk: fc.constantFrom(1, 2, 7, 1_000),
       fromGreeting: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),

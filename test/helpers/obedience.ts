@@ -1,6 +1,9 @@
 /** Knows what each command of a client wants to hear: a server's half of RFC 5321 section 4.3.2, and no more. */
 export class Obedience {
   readonly #offers: readonly string[]
+  readonly #lmtp: boolean
+  /** Recipients of the message to come: over LMTP each has a final reply. */
+  #recipients = 0
   /** Commands that have no answer yet. */
   readonly #waiting: string[] = []
   #text = ''
@@ -9,8 +12,9 @@ export class Obedience {
   /** Octets of a chunk that are still to come. */
   #missing = 0
 
-  constructor(offers: readonly string[]) {
+  constructor(offers: readonly string[], lmtp = false) {
     this.#offers = offers
+    this.#lmtp = lmtp
   }
 
   /** Takes what the client wrote, one character for each octet. */
@@ -33,10 +37,10 @@ export class Obedience {
 
   /** Returns the answer that the command which waits longest wants; nothing when none waits. */
   agree(): string {
-    const line = this.#waiting.shift()
+    const line = this.#next(true)
     if (line === undefined) return ''
     const [verb = ''] = line.split(' ')
-    if (verb === 'EHLO') return this.#hello()
+    if (verb === 'EHLO' || verb === 'LHLO') return this.#hello()
     if (verb !== 'DATA') return verb === 'QUIT' ? '221 bye\r\n' : '250 ok\r\n'
     this.#inMessage = true
     return '354 go\r\n'
@@ -44,9 +48,19 @@ export class Obedience {
 
   /** Answers the command that waits longest with any code, or nobody. */
   answer(code: number): string {
-    const line = this.#waiting.shift()
+    const line = this.#next(code < 300)
     if (line === 'DATA' && code === 354) this.#inMessage = true
     return `${code} so\r\n`
+  }
+
+  /** Takes the command that waits longest, which is agreed to or not. */
+  #next(agreed: boolean): string | undefined {
+    const line = this.#waiting.shift()
+    if (line?.startsWith('RCPT') && agreed) this.#recipients++
+    if (line?.startsWith('MAIL') || line === 'RSET') this.#recipients = 0
+    if (!this.#lmtp || !(line === '.' || line?.endsWith(' LAST'))) return line
+    this.#waiting.unshift(...Array<string>(Math.max(0, this.#recipients - 1)).fill('another recipient'))
+    return line
   }
 
   #hello(): string {

@@ -38,6 +38,8 @@ export type Source = 'whole' | 'stream' | 'large' | 'failing'
 export interface Setup {
   readonly pipelining: Pipelining
   readonly inFlight: number
+  /** Whether they speak LMTP, where the end of a message is answered once for each recipient. */
+  readonly lmtp?: boolean
   readonly offers: readonly string[]
   /** Octets in each chunk of what the server sends. */
   readonly chunk: number
@@ -101,7 +103,7 @@ class Play {
     this.#clock = clock
     this.#peer = peer
     this.#socket = new HeldSocket(this.#counted(socket))
-    this.#obedience = new Obedience(setup.offers)
+    this.#obedience = new Obedience(setup.offers, setup.lmtp)
     peer.received$.subscribe({
       next: (octets) => {
         const text = Buffer.from(octets).toString('latin1')
@@ -115,8 +117,9 @@ class Play {
   }
 
   async begin(): Promise<void> {
-    const { pipelining, inFlight, fromGreeting } = this.#setup
-    newClient(this.#socket, 'mx.example', { pipelining, inFlight }).then(
+    const { pipelining, inFlight, fromGreeting, lmtp = false } = this.#setup
+    const protocol = lmtp ? 'lmtp' : 'smtp'
+    newClient(this.#socket, 'mx.example', { pipelining, inFlight, protocol }).then(
       (client) => {
         this.#client = client
         this.#greeted = true

@@ -3,6 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import { noCapabilities, parseCapabilities } from '../../src/protocol/capabilities.ts'
 import { type AuthExtension, extensions, type SizeExtension } from '../../src/protocol/extensions.ts'
 import { limits } from '../../src/protocol/limits.ts'
+import { formatReply, parseReply } from '../../src/protocol/reply.ts'
 
 const offered = (...lines: string[]) => parseCapabilities({ lines: ['mx.example', ...lines] })
 const keywords = (...lines: string[]) => Object.fromEntries(offered(...lines).keywords)
@@ -115,6 +116,31 @@ describe('parseCapabilities', () => {
       ['B', ['1', '2']],
     ])
     expect(few.malformed).toEqual(['?', '!'])
+  })
+
+  it('reads what was written: keywords in upper case, parameters as they are', () => {
+    const keyword = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,12}$/)
+    const params = fc.uniqueArray(fc.stringMatching(/^[!-~]{1,12}$/), { maxLength: 4 })
+    const distinct = fc.uniqueArray(fc.tuple(keyword, params), {
+      selector: ([name]) => name.toUpperCase(),
+      maxLength: 12,
+    })
+    fc.assert(
+      fc.property(
+        fc.constantFrom('mx.example', '[192.0.2.1]'),
+        fc.stringMatching(/^[ -~]{0,20}$/),
+        distinct,
+        (...given) => {
+          const [domain, greet, offers] = given
+          const lines = [`${domain} ${greet}`, ...offers.map(([name, words]) => [name, ...words].join(' '))]
+          const reply = parseReply(formatReply({ code: 250, lines }))
+          const capabilities = parseCapabilities(reply)
+          expect([capabilities.domain, capabilities.greet, capabilities.malformed]).toEqual([domain, greet, []])
+          expect([...capabilities.keywords]).toEqual(offers.map(([name, words]) => [name.toUpperCase(), words]))
+        },
+      ),
+      { numRuns: 500 },
+    )
   })
 
   it('never throws, and keeps every line in one place or the other', () => {
