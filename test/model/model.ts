@@ -121,7 +121,8 @@ export class Model {
   /** Starts messages as long as there is room for them. */
   #startNext(): void {
     const room = this.#way.pipelining === 'auto' ? this.#way.inFlight : 1
-    while (this.fault === undefined && this.#writing === undefined && this.#underWay.length < room) {
+    const isFree = (): boolean => this.fault === undefined && this.#writing === undefined && !this.isClearingUp
+    while (isFree() && this.#underWay.length < room) {
       const message = this.#waiting.shift()
       if (message === undefined) return
       this.#underWay.push(message)
@@ -202,6 +203,7 @@ export class Model {
         this.#open = undefined
         message.verdict = verdict
         this.#note(message, verdict)
+        this.#writing = undefined
         return this.#write(message, ['RSET'])
       }
     }

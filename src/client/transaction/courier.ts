@@ -39,6 +39,8 @@ export class Courier {
   #inFlight = 0
   /** Those of them whose verdict is not known yet. */
   #undecided = 0
+  /** Whether a RSET is not answered yet. */
+  #clearing = false
   /** Whether one is on its way behind which nothing may be written yet. */
   #writing = false
 
@@ -83,7 +85,7 @@ export class Courier {
 
   /** Starts what waits, one behind the other, as long as there is room. */
   #startNext(): void {
-    if (this.#writing || this.#inFlight >= this.#room) return
+    if (this.#writing || this.#clearing || this.#inFlight >= this.#room) return
     const next = this.#waiting.shift()
     if (next !== undefined) void this.#start(next)
   }
@@ -144,10 +146,14 @@ export class Courier {
   async #reset(): Promise<void> {
     const { channel } = this.#conversation
     this.#conversation.open = undefined
+    // What it leaves behind is not known before it is answered: nothing is written until then.
+    this.#clearing = true
     try {
       await exchange(channel, { verb: 'RSET' })
     } catch (cause) {
       channel.end('connection-lost', 'RSET was not accepted', { phase: 'reset', cause })
+    } finally {
+      this.#clearing = false
     }
   }
 
