@@ -1,20 +1,13 @@
-import { overview, Summary } from '../../logs/summary/index.ts'
+import { Summary } from '../../logs/summary/index.ts'
 import { exitCodes, Failure } from '../failure.ts'
-import { jsonText } from '../json.ts'
-import { reportData } from '../report/build.ts'
-import { reportHtml } from '../report/html.ts'
-import { serveReport } from '../report/serve.ts'
-import { paintFor } from '../style.ts'
-import { writerTo } from '../writer.ts'
 import { counting } from './counting.ts'
-import { figuresText } from './figures.ts'
-import { filterInWords } from './filter.ts'
 import { follow } from './follow.ts'
 import { help } from './help.ts'
 import { interrupts } from './interrupt.ts'
 import { type LogsOptions, logsOptions } from './options.ts'
 import { type Progress, progressOf } from './progress.ts'
 import { writeRows } from './rows/write-rows.ts'
+import { serve, show } from './show.ts'
 import { bytesOf, sizesOf } from './source.ts'
 import { trace } from './trace.ts'
 import { countOnThreads } from './workers.ts'
@@ -52,7 +45,7 @@ async function once(options: LogsOptions, stop: AbortSignal, progress: Progress)
   } else {
     const summary = await countAll(options, stop, read)
     progress.stop()
-    if (options.serve) await serveReport(() => dataOf(summary, options), options.port, stop, sayWhere)
+    if (options.serve) await serve(summary, options, stop)
     else await show(summary, options)
   }
   return stop.aborted && !options.serve ? exitCodes.interrupted : exitCodes.ok
@@ -77,40 +70,6 @@ async function countAll(
     sum.absorb(summary.state())
   }
   return sum
-}
-
-/** Shows figures in the form that was asked for. */
-export async function show(summary: Summary, options: LogsOptions): Promise<void> {
-  const { output, top } = options
-  const view = overview(summary.state(), { top })
-  const writer = await writerTo(output.file)
-  if (output.kind === 'html') {
-    await writer.write(reportHtml(dataOf(summary, options)))
-  } else if (output.kind === 'json') {
-    await writer.write(`${jsonText(view, 2)}\n`)
-  } else {
-    await writer.write(
-      await figuresText(view, { paint: paintFor(process.stdout), width: width(), title: titleOf(options) }),
-    )
-  }
-  await writer.end()
-}
-
-function dataOf(summary: Summary, options: LogsOptions): ReturnType<typeof reportData> {
-  const { files, filter, top, follow: live } = options
-  return reportData(overview(summary.state(), { top }), { sources: files, filters: filterInWords(filter), live })
-}
-
-function titleOf({ files, filter }: LogsOptions): string {
-  return [files.map((file) => (file === '-' ? 'standard input' : file)).join(', '), ...filterInWords(filter)].join('; ')
-}
-
-function width(): number {
-  return process.stdout.isTTY ? process.stdout.columns : 120
-}
-
-function sayWhere(url: string): void {
-  process.stderr.write(`The report is at ${url} until you press Ctrl-C.\n`)
 }
 
 /** Adds up how far the files have been read. */

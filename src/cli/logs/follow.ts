@@ -1,5 +1,91 @@
+import {
+  classifyRecord,
+  type DeliveryRecord,
+  explainVerdict,
+  type LogRecord,
+  type RejectRecord,
+} from '../../logs/index.ts'
+import { Summary } from '../../logs/summary/index.ts'
+import { saidIn } from '../../logs/summary/judge.ts'
+import { printable } from '../../protocol/printable.ts'
+import { exitCodes } from '../failure.ts'
+import { type Paint, paintFor } from '../style.ts'
+import { writerTo } from '../writer.ts'
+import { passes } from './filter.ts'
 import type { LogsOptions } from './options.ts'
+import { writeRows } from './rows/write-rows.ts'
+import { parserOf, scan } from './scan.ts'
+import { serve, show } from './show.ts'
+import { bytesOf } from './source.ts'
+import { tail } from './tail.ts'
 
-export async function follow(_options: LogsOptions, _stop: AbortSignal): Promise<number> {
-  throw new Error('to be written')
+/** Reads a log and goes on as it grows, until `stop` is aborted; that is how it is meant to end. */
+export async function follow(options: LogsOptions, stop: AbortSignal): Promise<number> {
+  const { output, files } = options
+  const state = { isLive: false }
+  const [file = '-'] = files
+  const onEnd = (): void => {
+    state.isLive = true
+  }
+  const log = file === '-' ? bytesOf(file, { signal: stop }) : tail(file, stop, onEnd)
+  if (output.kind !== 'tables') {
+    await writeRows([log], options, stop)
+    return exitCodes.ok
+  }
+  const parser = parserOf(options.parsing)
+  const summary = new Summary({ parser })
+  const counts = passes(options.filter, (record) => classifyRecord(record).category)
+  const print = options.serve ? () => {} : await printer(options)
+  const reading = scan(log, parser, async (records) => {
+    const counted = records.filter(counts)
+    for (const record of counted) summary.add(record)
+    // What was there before is in the tables; only what is new is told one by one.
+    if (state.isLive || file === '-') await print(counted)
+  })
+  if (options.serve) await together(reading, (signal) => serve(summary, options, signal), stop)
+  else {
+    await reading
+    await show(summary, options)
+  }
+  return exitCodes.ok
+}
+
+/** Serves while the log is read and afterwards, but not when it cannot be read. */
+async function together(
+  reading: Promise<void>,
+  serving: (signal: AbortSignal) => Promise<void>,
+  stop: AbortSignal,
+): Promise<void> {
+  const failed = new AbortController()
+  const failing = reading.catch((error: unknown) => {
+    failed.abort()
+    throw error
+  })
+  await Promise.all([failing, serving(AbortSignal.any([stop, failed.signal]))])
+}
+
+/** Makes a function that prints what became of each recipient. */
+async function printer({ output }: LogsOptions): Promise<(records: readonly LogRecord[]) => Promise<void>> {
+  const writer = await writerTo(output.file)
+  const paint = paintFor(process.stdout)
+  return async (records) => {
+    const told = records.filter((record) => record.kind === 'delivery' || record.kind === 'reject')
+    if (told.length > 0) await writer.write(told.map((record) => `${lineOf(record, paint)}\n`).join(''))
+  }
+}
+
+const styles = { delivered: 'green', deferred: 'yellow', failed: 'red', expired: 'red', rejected: 'cyan' } as const
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
+
+function lineOf(record: DeliveryRecord | RejectRecord, paint: Paint): string {
+  const word = record.kind === 'reject' ? 'rejected' : record.disposition
+  const start = [
+    paint('dim', record.time === undefined ? '--:--:--' : clock.format(record.time)),
+    paint(styles[word], word.padEnd(9)),
+    printable(record.recipient ?? '-', 100),
+  ]
+  if (word === 'delivered') return start.join('  ')
+  const verdict = classifyRecord(record)
+  const reason = `${paint('bold', verdict.category)}: ${explainVerdict(verdict).summary}`
+  return [...start, reason, paint('dim', printable(saidIn(record), 200))].join('  ')
 }

@@ -37,6 +37,7 @@ export interface Parsing {
 }
 
 const flags = {
+  follow: { type: 'boolean', short: 'f' },
   json: { type: 'boolean' },
   ndjson: { type: 'boolean' },
   csv: { type: 'boolean' },
@@ -94,7 +95,7 @@ export function logsOptions(args: readonly string[], now: number): LogsOptions |
   const options: LogsOptions = {
     files,
     trace,
-    follow: false,
+    follow: values.follow === true,
     output,
     filter: {
       domains: (values.domain ?? []).map((domain) => domain.toLowerCase().replace(/^@/, '')),
