@@ -1,5 +1,7 @@
+import { Memo } from '../classify/memo.ts'
 import { replyPattern } from '../classify/reply-pattern.ts'
 import { classifyRecord } from '../classify-record.ts'
+import { detached } from '../detached.ts'
 import type { DeliveryRecord, RejectRecord } from '../record.ts'
 
 /** What a record means to a summary. */
@@ -14,10 +16,30 @@ export type Judge = (record: DeliveryRecord | RejectRecord) => Judgement
 
 const delivered: Judgement = Object.freeze({ category: 'delivered', pattern: '' })
 
-/** Judges by `classify`; delivered mail is not looked at, its replies have nothing to tell. */
-export const judgeByRules: Judge = (record) => {
-  if (record.kind === 'delivery' && record.disposition === 'delivered') return delivered
-  return { category: classifyRecord(record).category, pattern: replyPattern(saidIn(record)) }
+/**
+ * Makes a function that judges by `classify` and remembers. Delivered mail is not looked at: its replies have nothing to
+ * tell. Of the others many differ in nothing but whom they are about, and are one question.
+ */
+export function judgeByRules(): Judge {
+  const known = new Memo<Judgement>(10_000)
+  return (record) => {
+    if (record.kind === 'delivery' && record.disposition === 'delivered') return delivered
+    const question = questionOf(record)
+    const answer = known.get(question)
+    if (answer !== undefined) return answer
+    const judgement = { category: classifyRecord(record).category, pattern: replyPattern(saidIn(record)) }
+    known.set(detached(question), judgement)
+    return judgement
+  }
+}
+
+/** Writes down all that a judgement rests on, but not the recipient. */
+function questionOf(record: DeliveryRecord | RejectRecord): string {
+  const { recipient, stage, dsn } = record
+  const text = saidIn(record)
+  const masked = recipient?.includes('@') && text.includes(recipient) ? text.replaceAll(recipient, '@') : text
+  if (record.kind === 'reject') return `${stage}|${dsn}|${masked}`
+  return `${record.disposition}|${record.relay?.name}|${record.reason}|${stage}|${dsn}|${masked}`
 }
 
 /** Gives the reply where there is one, and what the log says in its place where there is none. */

@@ -1,4 +1,5 @@
 import { isLoopback } from '../../protocol/loopback.ts'
+import { detached } from '../detached.ts'
 import type { DeliveryRecord, Host, LogRecord, MessageRecord, RejectRecord } from '../record.ts'
 import { addCounts, type Counts, noCounts } from './counts.ts'
 import { Delays, type DelaysState } from './delays.ts'
@@ -90,7 +91,7 @@ export class Summary {
   readonly #unparsed = unparsedTable()
   readonly #parser: SummaryOptions['parser']
 
-  constructor({ judge = judgeByRules, capacity = 1_000, buckets = 400, parser }: SummaryOptions = {}) {
+  constructor({ judge = judgeByRules(), capacity = 1_000, buckets = 400, parser }: SummaryOptions = {}) {
     this.#parser = parser
     this.#judge = judge
     this.#tables = {
@@ -116,7 +117,7 @@ export class Summary {
     else if (record.kind === 'reject') this.#addReject(record, bucket)
     else if (record.kind === 'message' && entersQueue(record)) {
       this.#counts.messages++
-      if (record.queueId !== undefined) this.#entered.add(record.queueId)
+      if (record.queueId !== undefined) this.#entered.add(detached(record.queueId))
       if (bucket !== undefined) bucket.arrived++
     } else if (record.kind === 'removed') this.#leave(bucket)
     if (record.kind === 'message' && record.size !== undefined) this.#counts.octets += record.size
@@ -247,7 +248,7 @@ function unparsedTable(): Table<SampleState, SampleRow> {
 }
 
 function cut(text: string): string {
-  return text.slice(0, sampleLength)
+  return detached(text.slice(0, sampleLength))
 }
 
 function domainOf(address: string): string {

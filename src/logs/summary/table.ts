@@ -1,3 +1,5 @@
+import { detached } from '../detached.ts'
+
 /** A row that can be written down and added up again, on another thread or another machine. */
 export interface Row<State> {
   /** What decides which rows are kept. */
@@ -40,7 +42,8 @@ export class Table<State, R extends Row<State>> {
     if (known !== undefined) return known
     if (this.#rows.size >= 2 * this.#capacity) this.#dropLight()
     const row = this.#make()
-    this.#rows.set(key, row)
+    // Else a name of a few letters would hold on to the piece of the log that it was found in.
+    this.#rows.set(detached(key), row)
     return row
   }
 
