@@ -4,7 +4,7 @@ import { type Column, columns, type Subject } from './column.ts'
 import type { Sink } from './sink.ts'
 
 // Rows that are held back until they are one row group.
-const groupSize = 50_000
+const groupSize = 20_000
 
 /** Writes a Parquet file, compressed, a group of rows at a time. */
 export async function parquetSink(file: string): Promise<Sink> {
