@@ -16,6 +16,7 @@ import type { Confidence, Provider, Rule } from './rule.ts'
 import { type Facts, type RuleSet, ruleSet } from './rule-set.ts'
 import { textRules } from './rules.ts'
 import { wordsOf } from './text.ts'
+import { digitOf, verdictOf } from './verdict-of.ts'
 
 /** What a reply means for the message. */
 export interface Verdict<C extends string = VerdictCategory> {
@@ -219,50 +220,6 @@ function guessed(
   if (guess === undefined) return undefined
   const [category, confidence] = guess
   return { category, confidence, evidence: Object.freeze({ kind, rule, span: undefined }) }
-}
-
-/** The first digit of what is known: 4 for later, 5 for never. */
-function digitOf({ code, status }: Facts, { disposition }: VerdictContext): number | undefined {
-  if (code !== undefined) return Math.trunc(code / 100)
-  if (status !== undefined) return status.class
-  return disposition === undefined ? undefined : digits[disposition]
-}
-
-const digits: Readonly<Record<Disposition, number>> = { delivered: 2, deferred: 4, failed: 5, expired: 5, rejected: 5 }
-
-const dispositions: Readonly<Record<number, Disposition>> = { 2: 'delivered', 4: 'deferred', 5: 'failed' }
-
-function verdictOf<C extends string>(
-  { category, confidence, evidence }: Finding<C>,
-  entry: CategoryEntry,
-  digit: number | undefined,
-  context: VerdictContext,
-): Verdict<C> {
-  const severity = severityOf(entry, digit)
-  return Object.freeze({
-    disposition: context.disposition ?? (digit === undefined ? undefined : dispositions[digit]),
-    severity,
-    category,
-    party: entry.party,
-    action: actionOf(entry, severity, confidence),
-    evidence,
-    confidence,
-  })
-}
-
-function severityOf({ severity }: CategoryEntry, digit: number | undefined): VerdictSeverity {
-  return digit === 4 && (severity === 'hard' || severity === 'undetermined') ? 'soft' : severity
-}
-
-/** What may work later is tried again; an address is given up only where it is certain that nothing else is meant. */
-function actionOf(
-  { severity: atWorst, action }: CategoryEntry,
-  severity: VerdictSeverity,
-  confidence: Confidence,
-): Action {
-  if (severity === 'soft' && atWorst !== 'soft') return 'retry'
-  if (atWorst !== 'hard' || action !== 'suppress') return action
-  return confidence === 'high' ? 'suppress' : 'review'
 }
 
 function check(categories: Readonly<Record<string, CategoryEntry>>, rules: readonly Rule<string>[]): void {

@@ -51,9 +51,16 @@ function markLookup<C extends string>(
 ): (text: string) => readonly RuleSet<C>[] {
   const marks = providers.flatMap(({ marks = [] }, index) => marks.map((mark) => ({ mark, index })))
   const find = wordFinder(marks.map(({ mark }) => mark))
+  const none: readonly RuleSet<C>[] = []
+  // Written anew by each search, which nothing can interrupt.
+  let found: number[] = []
+  const note = (at: number): void => {
+    found.push(marks[at]?.index ?? 0)
+  }
   return (text) => {
-    const found = new Set<number>()
-    find(text, (at) => found.add(marks[at]?.index ?? 0))
-    return [...found].sort((a, b) => a - b).flatMap((index) => sets[index] ?? [])
+    found = []
+    find(text, note)
+    if (found.length === 0) return none
+    return [...new Set(found)].sort((a, b) => a - b).flatMap((index) => sets[index] ?? [])
   }
 }

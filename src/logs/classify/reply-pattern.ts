@@ -10,38 +10,66 @@ import { limits } from '../../protocol/limits.ts'
  */
 export function replyPattern(text: string): string {
   const short = text.length > limits.serverText ? `${text.slice(0, limits.serverText)}…` : text
-  return short
-    .replace(furtherLine, ' ')
-    .replace(varying, (found, ...groups) =>
-      mask(found, groups[groups.length - 1] as Record<string, string | undefined>),
-    )
+  const line = severalLines.test(short) ? short.replace(furtherLine, ' ') : short
+  const linked = line.includes(':') ? line.replace(date, '<date>').replace(link, '<link>') : line
+  return linked
+    .replace(addressInBrackets, '<address>')
+    .replace(word, masked)
     .replace(/\s{1,400}/g, ' ')
     .trim()
 }
 
+const severalLines = /[\r\n]|\\n|^\s{0,9}\d\d\d-/
+
 // What begins the lines behind the first: `\n5.1.1 `, or ` 550-5.1.1 ` where a log has joined them.
 const furtherLine =
-  /(?:\r?\n|(?<!\\)\\+n)(?:[245]\d\d[- ])?(?:[245]\.\d{1,3}\.\d{1,3}(?=\s|$))?|(?<=\s)[245]\d\d[- ][245]\.\d{1,3}\.\d{1,3}(?= )|(?<=\s)[245]\d\d-(?=\S)/g
+  /(?:\r?\n|\r|\\+n)(?:[245]\d\d[- ])?(?:[245]\.\d{1,3}\.\d{1,3}(?=\s|$))?|(?<=\s)[245]\d\d[- ][245]\.\d{1,3}\.\d{1,3}(?= )|(?<=\s)[245]\d\d-(?=\S)/g
 
-const label = '[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62})'
+const addressInBrackets = /<[^\s<>]{1,300}@[^\s<>]{1,300}>/g
 
-/** Every alternative is bounded, so that the time is linear in the text; the first that fits a place counts. */
-const varying = new RegExp(
-  [
-    '(?<keep>^\\s{0,9}[2-5]\\d\\d(?=[- ]|$)|(?<![\\w.])#?[245]\\.\\d{1,3}\\.\\d{1,3}(?![\\w]|\\.\\d))',
-    '(?<link>(?<!\\w)(?:https?|mailto|ftp):[^\\s<>"\']{1,1000}|(?<![\\w.])www\\.[^\\s<>"\']{1,1000})',
-    '(?<address><?(?<![^\\s<>()\\[\\],;:"\'=])[^\\s<>()\\[\\],;:"\'@=]{1,64}@[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){0,10}>?)',
-    '(?<ip>(?<![\\w.])\\d{1,3}(?:\\.\\d{1,3}){3}(?![\\w]|\\.\\d)|(?<![\\w:])(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}){1,7}(?![\\w:])|(?<![\\w:])(?:[0-9A-Fa-f]{1,4}:){1,7}:(?![\\w:]))',
-    '(?<date>(?<!\\w)\\d{4}-\\d\\d-\\d\\d(?:[T ]\\d\\d:\\d\\d(?::\\d\\d)?(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)?)?(?!\\w)|(?<!\\w)(?:[A-Z][a-z]{2}, )?\\d{1,2} [A-Z][a-z]{2} \\d{4}(?: \\d\\d:\\d\\d(?::\\d\\d)?(?: [+-]\\d{4})?)?(?!\\w)|(?<![\\w:])\\d{1,2}:\\d\\d(?::\\d\\d)?(?![\\w:]))',
-    `(?<host>(?<![\\w.-])(?:${label}\\.){1,10}[a-z]{2,18}(?![\\w-]|\\.\\w))`,
-    '(?<id>(?<!\\w)(?=[0-9A-Fa-f]{0,63}[0-9])(?=[0-9A-Fa-f]{0,63}[A-Fa-f])[0-9A-Fa-f]{6,64}(?!\\w)|(?<!\\w)(?=[A-Za-z.+=_-]{0,63}\\d[A-Za-z.+=_-]{0,63}\\d)(?=[^A-Za-z\\s]{0,63}[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9.+=_-]{7,126})[A-Za-z0-9=](?!\\w))',
-    '(?<number>(?<![\\w.])\\d{3,}(?!\\w)|(?<![\\w.])\\d{1,9}(?= ?(?:s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?|bytes|[kKMG]i?B)(?!\\w)))',
-  ].join('|'),
-  'g',
-)
+// `Wed, 4 Mar 2026 07:05:09 +0100`, `2026-03-04 07:05:09`: dates that have blanks.
+const date =
+  /(?<!\w)(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4}(?: \d\d:\d\d(?::\d\d)?(?: [+-]\d{4})?)?(?!\w)|(?<!\w)\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?(?!\w)/g
 
-function mask(found: string, groups: Readonly<Record<string, string | undefined>>): string {
-  if (groups['keep'] !== undefined) return found
-  const name = Object.keys(groups).find((key) => groups[key] !== undefined)
-  return `<${name}>`
+const link = /(?<!\w)(?:https?|ftp|mailto):[^\s<>"']{1,1000}/gi
+
+// Words end at blanks, brackets, quotes, commas and the like; what ends a sentence is no part of them.
+const word = /[^\s<>()[\]{}"'`,;|=]+/g
+
+function masked(found: string, at: number, text: string): string {
+  // Most words have letters only.
+  if (/^[A-Za-z]*$/.test(found)) return found
+  const [core = found, end = ''] = /^(.*?)([.:!?…]*)$/.exec(found)?.slice(1) ?? []
+  const kind = kindOf(core, at, text)
+  return kind === undefined ? found : `<${kind}>${end}`
 }
+
+/** What a word is, if it is not one of the reason's own; every pattern sees one word alone. */
+function kindOf(found: string, at: number, text: string): string | undefined {
+  if (isCode(found, at, text)) return undefined
+  if (found.includes('@')) return 'address'
+  if (page.test(found)) return 'link'
+  if (!/\d/.test(found)) return host.test(found) ? 'host' : undefined
+  if (number.test(found))
+    return found.length > 2 || unit.test(text.slice(at + found.length, at + found.length + 9)) ? 'number' : undefined
+  if (ip.test(found)) return 'ip'
+  if (time.test(found)) return 'date'
+  if (host.test(found)) return 'host'
+  if (id.test(found) && /[A-Za-z]/.test(found)) return 'id'
+  return /^\d{3,}[A-Za-z]{1,3}$/.test(found) ? 'number' : undefined
+}
+
+function isCode(found: string, at: number, text: string): boolean {
+  return (
+    /^#?[245]\.\d{1,3}\.\d{1,3}$/.test(found) || (/^[2-5]\d\d(?:-.*)?$/.test(found) && text.slice(0, at).trim() === '')
+  )
+}
+
+const page = /^www\.|^\/\/\w/i
+const number = /^\d+$/
+const unit = /^ (?:s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?|bytes|[kKMG]i?B)(?!\w)/
+const ip = /^(?:IPv6:)?(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|(?=.*::|(?:.*:){7})[0-9A-Fa-f:.]+)$/
+const time = /^\d{4}-\d\d-\d\d(?:T.*)?$|^\d{1,2}:\d\d(?::\d\d)?$/
+const host = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_-]*)\.)+[a-z]{2,18}$/
+// Eight characters or more with two digits, or six that are hexadecimal.
+const id = /^(?=.*\d.*\d)(?=.{9})[A-Za-z0-9.+=_/:-]+$|^(?=.*[A-Fa-f])[0-9A-Fa-f]{6,}$/

@@ -95,15 +95,24 @@ function prefilter(entries: readonly Pick<Entry<string>, 'needs'>[]): (text: str
     met.length = 0
     find(text, note)
     const candidates = always.slice()
-    for (const word of met) {
-      for (const entry of keys[word] ?? none) {
+    for (let at = 0; at < met.length; at++) {
+      const brought = keys[met[at] ?? 0] ?? none
+      for (let each = 0; each < brought.length; each++) {
+        const entry = brought[each] ?? 0
         if (entryMet[entry] === search) continue
         entryMet[entry] = search
-        if (occurs(others[entry] ?? [])) candidates.push(entry)
+        if (occurs(others[entry] ?? [])) insert(candidates, entry)
       }
     }
-    return candidates.length > 1 ? candidates.sort((a, b) => a - b) : candidates
+    return candidates
   }
+}
+
+/** Keeps a short list in order; sorting it afterwards takes longer than all the rest. */
+function insert(list: number[], value: number): void {
+  let at = list.length
+  for (; at > 0 && (list[at - 1] ?? 0) > value; at--) list[at] = list[at - 1] ?? 0
+  list[at] = value
 }
 
 const none = new Int32Array(0)

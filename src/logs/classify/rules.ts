@@ -1017,7 +1017,6 @@ export const textRules: readonly Rule[] = [
       'temporary (dns|domain|lookup|resolver|name) (failure|error|problem)',
       "(could not|cannot|unable to|can't|couldn't|failed to|fail to) (resolve|look up|lookup)",
       'no answer from (name server|nameserver|dns)',
-      'host not found try again',
       'servfail',
       'dns (error|failure|problem|timeout|lookup|server|fail*|temporary|query|records|is)',
       '(mx|a|aaaa|address) (lookup|record lookup) ... (fail*|error|timeout)',
