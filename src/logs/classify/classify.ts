@@ -58,9 +58,9 @@ export interface ClassifierOptions<C extends string = never> {
   /** Categories of one's own, which `rules` and `providers` may name. */
   readonly categories?: Readonly<Record<C, CategoryEntry>>
   /** Rules that are asked before those that are built in. */
-  readonly rules?: readonly Rule<C | VerdictCategory>[]
+  readonly rules?: readonly Rule<NoInfer<C> | VerdictCategory>[]
   /** Rules for the servers of one provider; they are asked before all others. */
-  readonly providers?: readonly Provider<C | VerdictCategory>[]
+  readonly providers?: readonly Provider<NoInfer<C> | VerdictCategory>[]
   /** How many verdicts are remembered; 10,000 unless given. */
   readonly remember?: number
 }
