@@ -3,7 +3,7 @@
  * is made of two short ones, steps and behaviours; what must come of each pair follows from the two.
  */
 import { describe } from 'vitest'
-import { deadlines, type SmtpErrorCode, type SmtpPhase } from '../../src/index.ts'
+import { type Client, deadlines, plainAuth, type SmtpErrorCode, type SmtpPhase } from '../../src/index.ts'
 import {
   type Act,
   closes,
@@ -13,6 +13,7 @@ import {
   repeats,
   resets,
   says,
+  secures,
   sends,
   trickles,
 } from '../../src/testing/index.ts'
@@ -29,6 +30,11 @@ interface Step {
   readonly doubt?: 'unknown'
   /** Whether a refusal of this command is about the message. */
   readonly rejects?: boolean
+  readonly options?: Threat['options']
+  readonly server?: Threat['server']
+  readonly run?: Threat['run']
+  /** Behaviours that are none for this step. */
+  readonly fine?: readonly string[]
   /** The replies to what left together with the command: a wrong yes among them is found when all are there. */
   readonly rest?: readonly string[]
 }
@@ -128,6 +134,99 @@ const chunked: Readonly<Record<string, Step>> = {
   },
 }
 
+/** Opens a session, says EHLO, and makes one call. */
+const calling =
+  (call: (client: Client) => Promise<unknown>): Threat['run'] =>
+  async ({ dial }, _, signal) => {
+    const client = await dial('mx.example:25', { signal })
+    try {
+      return await call(client)
+    } finally {
+      client.close()
+    }
+  }
+
+const others: Readonly<Record<string, Step>> = {
+  NOOP: {
+    phase: 'noop',
+    way: [...offering(), hears('NOOP')],
+    wire: `${ehlo}NOOP\r\n`,
+    run: calling((client) => client.noop()),
+  },
+  RSET: {
+    phase: 'reset',
+    way: [...offering(), hears('RSET')],
+    wire: `${ehlo}RSET\r\n`,
+    run: calling((client) => client.reset()),
+  },
+  VRFY: {
+    phase: 'verify',
+    way: [...offering(), hears('VRFY')],
+    wire: `${ehlo}VRFY ann\r\n`,
+    run: calling((client) => client.verify('ann')),
+  },
+  'a command of one’s own': {
+    phase: 'command',
+    way: [...offering(), hears('XTEST')],
+    wire: `${ehlo}XTEST\r\n`,
+    run: calling((client) => client.text.exchange('XTEST', { positive: [250] })),
+  },
+  'EHLO over TLS': {
+    phase: 'hello',
+    way: [...offering('STARTTLS'), hears('STARTTLS'), says('220 go'), secures(), hears('EHLO')],
+    wire: `${ehlo}STARTTLS\r\n${ehlo}`,
+  },
+  'MAIL over TLS': {
+    phase: 'mail',
+    way: [
+      ...offering('STARTTLS'),
+      hears('STARTTLS'),
+      says('220 go'),
+      secures(),
+      hears('EHLO'),
+      says('250 mx.example'),
+      hears('MAIL'),
+    ],
+    wire: `${ehlo}STARTTLS\r\n${ehlo}${mail}`,
+    rejects: true,
+  },
+  AUTH: {
+    phase: 'auth',
+    way: [...offering('AUTH PLAIN'), hears('AUTH')],
+    wire: `${ehlo}AUTH PLAIN AGFubgB3b25kZXJsYW5k\r\n`,
+    options: { tls: 'none', auth: plainAuth({ username: 'ann', password: 'wonderland' }) },
+    server: { remoteAddress: '127.0.0.1' },
+    fine: ['a challenge', 'an authentication'],
+  },
+  'LHLO of LMTP': {
+    phase: 'hello',
+    way: [says('220 mx.example'), hears('LHLO')],
+    wire: 'LHLO localhost\r\n',
+    options: { protocol: 'lmtp', port: 24 },
+  },
+  'end of data of LMTP': {
+    phase: 'end-of-data',
+    way: [
+      says('220 mx.example'),
+      hears('LHLO'),
+      says('250 mx.example'),
+      hears('MAIL'),
+      ok,
+      hears('RCPT'),
+      ok,
+      hears('DATA'),
+      says('354 go'),
+      hearsMessage(),
+    ],
+    wire: `LHLO localhost\r\n${mail}${rcpt}DATA\r\nhi\r\n.\r\n`,
+    options: { protocol: 'lmtp', port: 24 },
+    // There a 421 is the reply of each recipient.
+    fine: ['421', '421 and a close', '421 without its line end', '421 and more'],
+    doubt: 'unknown',
+    rejects: true,
+  },
+}
+
 /** What a server does in place of its reply. */
 interface Behaviour {
   readonly acts: readonly Act[]
@@ -204,9 +303,21 @@ function threatOf(step: Step, { acts, code, late = false, refuses = false }: Beh
     verdict: { code, phase: step.phase, delivery, safeToRetry: delivery !== 'unknown' },
     wire: step.wire,
     ...(late && { ms: deadlines[step.phase] }),
+    ...(step.options && { options: step.options }),
+    ...(step.server && { server: step.server }),
+    ...(step.run && { run: step.run }),
   }
 }
 
-describe.each(Object.entries({ ...lockStep, ...grouped, ...chunked }))('in place of the reply to %s', (_, step) => {
-  threats(Object.fromEntries(Object.entries(behaviours).map(([name, behaviour]) => [name, threatOf(step, behaviour)])))
-})
+describe.each(Object.entries({ ...lockStep, ...grouped, ...chunked, ...others }))(
+  'in place of the reply to %s',
+  (_, step) => {
+    threats(
+      Object.fromEntries(
+        Object.entries(behaviours)
+          .filter(([name]) => !step.fine?.includes(name))
+          .map(([name, behaviour]) => [name, threatOf(step, behaviour)]),
+      ),
+    )
+  },
+)
