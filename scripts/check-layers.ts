@@ -38,6 +38,12 @@ const rooms: readonly Room[] = [
   { folder: 'src/testing/', sees: [...core.slice(0, 3), 'src/adapters/memory/'], packages: ['rxjs'] },
   { folder: 'src/adapters/memory/', sees: ['src/stream/socket.ts'], packages: ['rxjs'] },
   {
+    // What reads logs sees nothing of what understands them.
+    folder: 'src/adapters/node/logs/',
+    sees: [],
+    packages: ['rxjs', 'node:', 'fzstd', 'xz-decompress'],
+  },
+  {
     // An adapter sees the port, the errors, and what the runtime has to bring: HMAC-MD5, SASLprep, channel binding.
     folder: 'src/adapters/node/',
     sees: [
@@ -54,7 +60,7 @@ const rooms: readonly Room[] = [
   },
   {
     folder: 'src/cli/',
-    sees: ['src/protocol/', 'src/logs/'],
+    sees: ['src/protocol/', 'src/logs/', 'src/adapters/node/logs/'],
     packages: ['rxjs', 'node:', 'cli-progress', 'cli-table3', 'csv-stringify', 'hyparquet-writer'],
   },
   // The entries bind everything together.

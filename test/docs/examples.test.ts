@@ -16,6 +16,7 @@ const names = {
   rxsmtp: namesOf('src/index.ts', sources),
   'rxsmtp/logs': namesOf('src/logs/index.ts', sources),
   'rxsmtp/logs/bounce': namesOf('src/logs/bounce/index.ts', sources),
+  'rxsmtp/logs/node': namesOf('src/adapters/node/logs/index.ts', sources),
   'rxsmtp/logs/summary': namesOf('src/logs/summary/index.ts', sources),
   'rxsmtp/testing': namesOf('src/testing/index.ts', sources),
 }

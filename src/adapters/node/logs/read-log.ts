@@ -1,0 +1,139 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { addAbortSignal, Readable } from 'node:stream'
+import { Observable } from 'rxjs'
+import { LogReadError } from './log-read-error.ts'
+import type { Unpacker } from './unpack/unpacker.ts'
+import { headLength, unpackerOf } from './unpack/unpacker-of.ts'
+
+/** A log: the path of a file, `-` for standard input, or anything that gives chunks of bytes, such as a stream. */
+export type LogSource = string | URL | AsyncIterable<Uint8Array>
+
+/** How far reading has come. */
+export interface ReadProgress {
+  /** Octets that were read, packed as they are. */
+  readonly bytes: number
+  /** Octets of the whole; undefined where it is no file. */
+  readonly size: number | undefined
+}
+
+/** Settings of {@link readLog}. */
+export interface ReadLogOptions {
+  /** Ends reading as if the log ended there: what was emitted before is complete in itself. */
+  readonly signal?: AbortSignal | undefined
+  /** Is told how far reading has come, after each chunk. */
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined
+  /** Is awaited before more is read: backpressure for whoever does something with the bytes that takes its time. */
+  readonly ready?: (() => Promise<void> | void) | undefined
+}
+
+// Octets that are read at once.
+const chunkSize = 262_144
+
+/**
+ * Reads a log from its beginning to its end, packed by gzip, Zstandard or xz or not at all, which its first octets tell.
+ *
+ * Each subscription reads anew; a subscriber that works within `next` is never given more than it has asked for. What is
+ * unpacked is handed on piece by piece, whatever it grows to. Completes at the end. Errors with a
+ * {@link LogReadError} where an archive cannot be read to its end, after what could be, or with the error of the
+ * operating system. Unsubscribing closes the file, or destroys the stream.
+ *
+ * @example
+ * const records$ = readLog('/var/log/mail.log.1.gz').pipe(lines(), parseLog('auto'))
+ */
+export function readLog(source: LogSource, options: ReadLogOptions = {}): Observable<Uint8Array> {
+  return new Observable((subscriber) => {
+    const reader = new LogReader((chunk) => subscriber.next(chunk), options)
+    const stop = (): void => {
+      reader.stop()
+      subscriber.complete()
+    }
+    if (options.signal?.aborted) return stop()
+    options.signal?.addEventListener('abort', stop)
+    reader.read(source).then(
+      () => subscriber.complete(),
+      (error: unknown) => subscriber.error(named(error, source)),
+    )
+    return () => {
+      options.signal?.removeEventListener('abort', stop)
+      reader.stop()
+    }
+  })
+}
+
+class LogReader {
+  readonly #emit: (chunk: Uint8Array) => void
+  readonly #onProgress: ReadLogOptions['onProgress']
+  readonly #ready: ReadLogOptions['ready']
+  readonly #stop = new AbortController()
+  #unpacker: Unpacker | undefined
+  #size: number | undefined
+  #bytes = 0
+
+  constructor(emit: (chunk: Uint8Array) => void, { onProgress, ready }: ReadLogOptions) {
+    this.#emit = emit
+    this.#onProgress = onProgress
+    this.#ready = ready
+  }
+
+  stop(): void {
+    this.#stop.abort()
+    this.#unpacker?.close()
+  }
+
+  /** Reads to the end. Rejects when it was stopped, too. */
+  async read(source: LogSource): Promise<void> {
+    const stream = await this.#open(source)
+    let head = new Uint8Array(0)
+    for await (const chunk of stream as AsyncIterable<unknown>) {
+      const bytes = checked(chunk)
+      if (this.#unpacker !== undefined) await this.#unpacker.push(bytes)
+      else {
+        head = joined(head, bytes)
+        if (head.length >= headLength) await this.#begin(head)
+      }
+      this.#bytes += bytes.length
+      this.#onProgress?.({ bytes: this.#bytes, size: this.#size })
+      await this.#ready?.()
+      this.#stop.signal.throwIfAborted()
+    }
+    if (this.#unpacker === undefined && head.length > 0) await this.#begin(head)
+    await this.#unpacker?.end()
+  }
+
+  async #open(source: LogSource): Promise<Readable> {
+    const { signal } = this.#stop
+    if (source === '-') return addAbortSignal(signal, process.stdin)
+    if (typeof source !== 'string' && !(source instanceof URL)) {
+      return addAbortSignal(signal, source instanceof Readable ? source : Readable.from(source))
+    }
+    const stats = await stat(source)
+    if (stats.isFile()) this.#size = stats.size
+    return addAbortSignal(signal, createReadStream(source, { highWaterMark: chunkSize }))
+  }
+
+  async #begin(head: Uint8Array): Promise<void> {
+    this.#unpacker = await unpackerOf(head, this.#emit)
+    this.#stop.signal.throwIfAborted()
+    await this.#unpacker.push(head)
+  }
+}
+
+function checked(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk
+  throw new TypeError('a log is read as bytes; this stream gives something else, such as text')
+}
+
+function joined(head: Uint8Array, rest: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(head.length + rest.length)
+  whole.set(head)
+  whole.set(rest, head.length)
+  return whole
+}
+
+/** Puts the name of the log in front of what was wrong with it. */
+function named(error: unknown, source: LogSource): unknown {
+  if (!(error instanceof LogReadError)) return error
+  const name = source === '-' ? 'standard input' : typeof source === 'string' ? source : undefined
+  return name === undefined ? error : new LogReadError(error.code, `${name}: ${error.message}`, { cause: error.cause })
+}
