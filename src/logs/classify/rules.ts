@@ -183,6 +183,9 @@ export const textRules: readonly Rule[] = [
     name: 'blocked-network',
     category: 'ip-blocklisted',
     phrases: [
+      '(mail|messages|connections|access|email|connection) from #.#.#.# ... (denied|rejected|refused|not allowed|not permitted|not accepted|blocked)',
+      '#.#.#.# (is|has been|was) [currently|temporarily|permanently] (blocked|banned|rejected|listed|denied)',
+      '(ip|ip address|sender ip|client ip) (rejected|denied|refused)',
       '(ip|ip address|sender ip|source ip|ips) ... (is|are|was|has been) [currently|temporarily|permanently] (blocked|banned|listed)',
       'ips blocked',
       'zombie*',
@@ -1030,6 +1033,8 @@ export const textRules: readonly Rule[] = [
     name: 'connection-not-wanted',
     category: 'reputation',
     phrases: [
+      'client host rejected',
+      '(connection|session) (dropped|closed|terminated|reset) (due to|because|by policy)',
       'not (allowed|permitted|authorized) to connect',
       '(connection|connections|session|smtp connection) [is|was|has been] [not] (refused|rejected|denied|accepted|allowed|blocked|declined|permitted|disallowed)',
       'not [currently] accepting (connections|mail|messages|email|smtp connections) from',
