@@ -41,8 +41,19 @@ export function explain(error: unknown): { readonly text: string; readonly exitC
       exitCode: error.exitCode,
     }
   }
+  const missing = missingPackage(error)
+  if (missing !== undefined) {
+    const text = `the package ${missing} is needed for this and was left out when rxsmtp was installed: npm install ${missing}`
+    return { text, exitCode: exitCodes.unavailable }
+  }
   if (isSystemError(error)) return { text: printable(error.message), exitCode: exitCodes.io }
   return { text: `A bug: ${error instanceof Error ? error.stack : String(error)}`, exitCode: exitCodes.bug }
+}
+
+/** Names a package that was not found: those that serve the command alone may be left out. */
+function missingPackage(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) return undefined
+  return /^Cannot find package '([^']+)'/.exec(error.message)?.[1]
 }
 
 /** Tells whether the operating system refused something: the message names what. */

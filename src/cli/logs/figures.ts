@@ -4,7 +4,6 @@ import { type CategoryEntry, verdictCategories } from '../../logs/index.ts'
 import type { DelayName, Outcomes, Overview, RankedReply, Ranking } from '../../logs/summary/index.ts'
 import { printable } from '../../protocol/printable.ts'
 import { count, duration, octets, share, time } from '../format.ts'
-import { optional } from '../optional.ts'
 import type { Paint } from '../style.ts'
 
 /** Where and how figures are shown. */
@@ -18,7 +17,7 @@ export interface FiguresOptions {
 
 /** Writes figures as tables, in plain words. */
 export async function figuresText(overview: Overview, options: FiguresOptions): Promise<string> {
-  const { default: CliTable } = await optional('cli-table3', 'a table', () => import('cli-table3'))
+  const { default: CliTable } = await import('cli-table3')
   return new Figures(overview, options, (table) => new CliTable(table)).text()
 }
 

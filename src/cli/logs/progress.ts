@@ -1,6 +1,5 @@
 import type { SingleBar } from 'cli-progress'
 import { duration, octets } from '../format.ts'
-import { optional } from '../optional.ts'
 
 /** Shows how far the work has come. */
 export interface Progress {
@@ -12,7 +11,7 @@ export interface Progress {
 /** Shows a bar on standard error, if that is a terminal and somebody wants to see it. */
 export async function progressOf(total: number, isWanted: boolean): Promise<Progress> {
   if (!isWanted || !process.stderr.isTTY || total === 0) return { read() {}, stop() {} }
-  const { default: progress } = await optional('cli-progress', 'a progress bar', () => import('cli-progress'))
+  const { default: progress } = await import('cli-progress')
   const bar = new progress.SingleBar({
     stream: process.stderr,
     clearOnComplete: true,

@@ -1,5 +1,4 @@
 import { printable } from '../../../protocol/printable.ts'
-import { optional } from '../../optional.ts'
 import type { Writer } from '../../writer.ts'
 import { columns, type Subject, type Value } from './column.ts'
 import { isoTime } from './ndjson.ts'
@@ -13,7 +12,7 @@ const longest = 32_000
  * that a spreadsheet would take for a formula has an apostrophe in front.
  */
 export async function csvSink(writer: Writer): Promise<Sink> {
-  const { stringify } = await optional('csv-stringify', '--csv', () => import('csv-stringify/sync'))
+  const { stringify } = await import('csv-stringify/sync')
   const options = { escape_formulas: true, record_delimiter: 'windows', cast: { boolean: String } } as const
   await writer.write(stringify([columns.map(({ name }) => name)], options))
   return {

@@ -1,5 +1,4 @@
 import { exitCodes, Failure } from '../../failure.ts'
-import { optional } from '../../optional.ts'
 import { type Column, columns, type Subject } from './column.ts'
 import type { Sink } from './sink.ts'
 
@@ -8,11 +7,7 @@ const groupSize = 20_000
 
 /** Writes a Parquet file, compressed, a group of rows at a time. */
 export async function parquetSink(file: string): Promise<Sink> {
-  const { fileWriter, ParquetWriter } = await optional(
-    'hyparquet-writer',
-    '--parquet',
-    () => import('hyparquet-writer'),
-  )
+  const { fileWriter, ParquetWriter } = await import('hyparquet-writer')
   const writer = new ParquetWriter({ writer: created(file, fileWriter), schema: schema(), createdBy: 'rxsmtp' })
   let rows: Subject[] = []
   const flush = async (): Promise<void> => {
