@@ -14,6 +14,9 @@ export interface Judgement {
 /** Tells what a record means. */
 export type Judge = (record: DeliveryRecord | RejectRecord) => Judgement
 
+// Characters of a text that a judgement is made of; `classify` reads no more.
+const readable = 4_096
+
 const delivered: Judgement = Object.freeze({ category: 'delivered', pattern: '' })
 
 /**
@@ -36,7 +39,7 @@ export function judgeByRules(): Judge {
 /** Writes down all that a judgement rests on, but not the recipient. */
 function questionOf(record: DeliveryRecord | RejectRecord): string {
   const { recipient, stage, dsn } = record
-  const text = saidIn(record)
+  const text = saidIn(record).slice(0, readable)
   const masked = recipient?.includes('@') && text.includes(recipient) ? text.replaceAll(recipient, '@') : text
   if (record.kind === 'reject') return `${stage}|${dsn}|${masked}`
   return `${record.disposition}|${record.relay?.name}|${record.reason}|${stage}|${dsn}|${masked}`

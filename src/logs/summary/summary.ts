@@ -240,7 +240,12 @@ function entersQueue({ format, messageId }: MessageRecord): boolean {
 
 function aboutOf(record: DeliveryRecord | RejectRecord, category: string): ReplyAbout {
   const { reply, dsn } = record
-  return { sample: cut(saidIn(record)), category, code: reply?.code, enhanced: reply?.enhanced?.code ?? dsn }
+  return {
+    sample: cut(saidIn(record)),
+    category,
+    code: reply?.code,
+    enhanced: reply?.enhanced?.code ?? (dsn && cut(dsn)),
+  }
 }
 
 function unparsedTable(): Table<SampleState, SampleRow> {

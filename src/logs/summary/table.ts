@@ -19,6 +19,9 @@ export interface TableState<State> {
   readonly dropped: number
 }
 
+// No name that means anything is longer.
+const longestKey = 1_024
+
 /**
  * Rows by key, of which the heaviest are kept. There may be twice as many as the table is to hold; then the lighter half
  * makes room and is added to `other`, so that sums stay exact.
@@ -37,7 +40,8 @@ export class Table<State, R extends Row<State>> {
   }
 
   /** Gives the row of a key, a new one if there is none. */
-  row(key: string): R {
+  row(name: string): R {
+    const key = name.length > longestKey ? name.slice(0, longestKey) : name
     const known = this.#rows.get(key)
     if (known !== undefined) return known
     if (this.#rows.size >= 2 * this.#capacity) this.#dropLight()

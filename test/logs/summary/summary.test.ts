@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { LogRecord } from '../../../src/logs/record.ts'
 import { type Overview, overview } from '../../../src/logs/summary/overview.ts'
 import { Summary } from '../../../src/logs/summary/summary.ts'
-import { bounce, deferral, delivery, judge, message, noon, refusal, removed } from './records.ts'
+import { bounce, deferral, delivery, judge, logged, message, noon, refusal, removed } from './records.ts'
 
 function summaryOf(...records: readonly LogRecord[]): Summary {
   const summary = new Summary({ judge })
@@ -189,6 +189,47 @@ test('any number of domains, relays and replies takes bounded room', () => {
   ])
   expect(timeline.buckets.length).toBeLessThanOrEqual(10)
   expect(overview(summary.state(), { top: 3 }).domains.other.failed).toBe(1_997)
+})
+
+test('names and texts of any length take bounded room', () => {
+  const long = 'x'.repeat(60_000)
+  const summary = new Summary()
+  for (let at = 0; at < 50; at++) {
+    const relay = { name: `${at}${long}`, address: '192.0.2.1', port: 25 }
+    summary.add(
+      bounce({ recipient: `a@${at}${long}`, relay, text: `${at}${long}`, reply: undefined, dsn: `${at}${long}` }),
+    )
+  }
+  expect(JSON.stringify(summary.state()).length).toBeLessThan(50 * 10_000)
+})
+
+describe('judged by rules', () => {
+  const viewed = (...records: readonly LogRecord[]): Overview => {
+    const summary = new Summary()
+    for (const record of records) summary.add(record)
+    return overview(summary.state())
+  }
+
+  test('replies that differ in the recipient alone are one group', () => {
+    const { replies } = viewed(
+      ...['a@one.example', 'b@two.example'].map((recipient) => {
+        const text = `550 5.1.1 <${recipient}>: no such user`
+        return bounce({ recipient, text, reply: logged(text) })
+      }),
+    )
+    expect(replies.rows).toMatchObject([
+      { key: '550 5.1.1 <address>: no such user', category: 'unknown-recipient', outcomes: { failed: 2 } },
+    ])
+  })
+
+  test('the same text means another thing at another step', () => {
+    const text = '550 Requested action not taken'
+    const { categories } = viewed(
+      bounce({ text, reply: logged(text), stage: 'rcpt', dsn: undefined }),
+      bounce({ text, reply: logged(text), stage: 'end-of-data', dsn: undefined }),
+    )
+    expect(categories.rows.length).toBe(2)
+  })
 })
 
 test('summaries of parts add up to the summary of the whole', () => {
