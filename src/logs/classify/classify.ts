@@ -100,8 +100,9 @@ export function classifier<C extends string = never>(
     )
     if (answer !== undefined) return answer.verdict
     const verdict = judge(subject, context)
+    if (text.length > longest) return verdict
     const others = answers?.slice(0, variants - 1) ?? []
-    known.set(text, [{ code, status, host, context: { ...context }, verdict }, ...others])
+    known.set(detached(text), [{ code, status, host, context: { ...context }, verdict }, ...others])
     return verdict
   }
 }
@@ -152,6 +153,14 @@ function isSame(one: VerdictContext, other: VerdictContext): boolean {
 }
 
 const nothing: VerdictContext = Object.freeze({})
+
+/** Characters of a text that is remembered: a whole letter does not come again. */
+const longest = 2_048
+
+/** Copies a text that may be a part of a large chunk of a log, which would stay in memory with it. */
+function detached(text: string): string {
+  return ` ${text}`.slice(1)
+}
 
 /** Verdicts that are remembered for one text: by different servers, or at different steps. */
 const variants = 8
