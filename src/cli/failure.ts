@@ -1,3 +1,4 @@
+import { LogReadError } from '../adapters/node/logs/index.ts'
 import { printable } from '../protocol/printable.ts'
 
 /** Exit codes, those of sysexits.h where it has one. */
@@ -45,6 +46,10 @@ export function explain(error: unknown): { readonly text: string; readonly exitC
   if (missing !== undefined) {
     const text = `the package ${missing} is needed for this and was left out when rxsmtp was installed: npm install ${missing}`
     return { text, exitCode: exitCodes.unavailable }
+  }
+  if (error instanceof LogReadError) {
+    const exitCode = error.code === 'missing-package' ? exitCodes.unavailable : exitCodes.io
+    return { text: printable(error.message), exitCode }
   }
   if (isSystemError(error)) return { text: printable(error.message), exitCode: exitCodes.io }
   return { text: `A bug: ${error instanceof Error ? error.stack : String(error)}`, exitCode: exitCodes.bug }

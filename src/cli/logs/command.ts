@@ -1,14 +1,14 @@
 import { Summary } from '../../logs/summary/index.ts'
 import { exitCodes, Failure } from '../failure.ts'
 import { counting } from './counting.ts'
-import { follow } from './follow.ts'
+import { followLog } from './follow.ts'
 import { help } from './help.ts'
 import { interrupts } from './interrupt.ts'
 import { type LogsOptions, logsOptions } from './options.ts'
 import { type Progress, progressOf } from './progress.ts'
 import { writeRows } from './rows/write-rows.ts'
 import { serve, show } from './show.ts'
-import { bytesOf, sizesOf } from './source.ts'
+import { logOf, sizesOf } from './source.ts'
 import { trace } from './trace.ts'
 import { countOnThreads } from './workers.ts'
 
@@ -21,7 +21,7 @@ export async function logs(args: readonly string[]): Promise<number> {
   }
   const sizes = await sizesOf(options.files)
   const stop = interrupts()
-  if (options.follow) return follow(options, stop)
+  if (options.follow) return followLog(options, sizes[0] ?? 0, stop)
   const total = sizes.reduce((sum, size) => sum + size, 0)
   const progress = await progressOf(total, options.progress && !showsRows(options))
   try {
@@ -38,7 +38,7 @@ async function once(options: LogsOptions, stop: AbortSignal, progress: Progress)
   if (subject !== undefined) return trace(subject, options, stop, read)
   if (output.kind === 'ndjson' || output.kind === 'csv' || output.kind === 'parquet') {
     await writeRows(
-      files.map((file) => bytesOf(file, { onRead: (bytes) => read(file, bytes), signal: stop })),
+      files.map((file) => logOf(file, { onRead: (bytes) => read(file, bytes), signal: stop })),
       options,
       stop,
     )
@@ -66,7 +66,7 @@ async function countAll(
   })
   if (files.includes('-')) {
     const { summary, run } = counting(parsing, filter)
-    await run(bytesOf('-', { signal: stop }))
+    await run(logOf('-', { signal: stop }))
     sum.absorb(summary.state())
   }
   return sum

@@ -1,3 +1,5 @@
+import { tap } from 'rxjs'
+import { follow } from '../../adapters/node/logs/index.ts'
 import {
   classifyRecord,
   type DeliveryRecord,
@@ -14,20 +16,25 @@ import { writerTo } from '../writer.ts'
 import { passes } from './filter.ts'
 import type { LogsOptions } from './options.ts'
 import { writeRows } from './rows/write-rows.ts'
-import { parserOf, scan } from './scan.ts'
+import { type Log, parserOf, scan } from './scan.ts'
 import { serve, show } from './show.ts'
-import { bytesOf } from './source.ts'
-import { tail } from './tail.ts'
+import { logOf } from './source.ts'
 
-/** Reads a log and goes on as it grows, until `stop` is aborted; that is how it is meant to end. */
-export async function follow(options: LogsOptions, stop: AbortSignal): Promise<number> {
+/**
+ * Reads a log and goes on as it grows, until `stop` is aborted; that is how it is meant to end. `size` is that of the
+ * log at the beginning, in octets.
+ */
+export async function followLog(options: LogsOptions, size: number, stop: AbortSignal): Promise<number> {
   const { output, files } = options
-  const state = { isLive: false }
   const [file = '-'] = files
-  const onEnd = (): void => {
-    state.isLive = true
-  }
-  const log = file === '-' ? bytesOf(file, { signal: stop }) : tail(file, stop, onEnd)
+  // What was there before is in the tables; only what is new is told one by one.
+  let old = size
+  let isNew = false
+  const noteAge = tap(({ length }: Uint8Array) => {
+    isNew = old <= 0
+    old -= length
+  })
+  const log: Log = file === '-' ? logOf(file, { signal: stop }) : () => follow(file, { from: 'start', signal: stop })
   if (output.kind !== 'tables') {
     await writeRows([log], options, stop)
     return exitCodes.ok
@@ -35,13 +42,16 @@ export async function follow(options: LogsOptions, stop: AbortSignal): Promise<n
   const parser = parserOf(options.parsing)
   const summary = new Summary({ parser })
   const counts = passes(options.filter, (record) => classifyRecord(record).category)
-  const print = options.serve ? () => {} : await printer(options)
-  const reading = scan(log, parser, async (records) => {
-    const counted = records.filter(counts)
-    for (const record of counted) summary.add(record)
-    // What was there before is in the tables; only what is new is told one by one.
-    if (state.isLive || file === '-') await print(counted)
-  })
+  const print = options.serve ? undefined : await printer(options)
+  const reading = scan(
+    (ready) => log(ready).pipe(noteAge),
+    parser,
+    (records) => {
+      const counted = records.filter(counts)
+      for (const record of counted) summary.add(record)
+      return isNew ? print?.(counted) : undefined
+    },
+  )
   if (options.serve) await together(reading, (signal) => serve(summary, options, signal), stop)
   else {
     await reading

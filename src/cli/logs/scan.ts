@@ -1,6 +1,9 @@
-import { Subject } from 'rxjs'
+import { concatMap, lastValueFrom, type Observable } from 'rxjs'
 import { type LogParser, type LogRecord, lines, logParser, parseLog } from '../../logs/index.ts'
 import type { Parsing } from './options.ts'
+
+/** A log to be read; `ready` is awaited before more of it is. */
+export type Log = (ready: () => Promise<void>) => Observable<Uint8Array>
 
 /** Makes a parser as the arguments ask for it. */
 export function parserOf({ format, year, offset }: Parsing): LogParser {
@@ -8,26 +11,20 @@ export function parserOf({ format, year, offset }: Parsing): LogParser {
 }
 
 /**
- * Reads records out of chunks of bytes and hands them on, one array for each chunk. The next chunk is asked for when
- * `take` is done.
+ * Reads the records of a log and hands them on, one array after the other; the next when `take` is done with the one
+ * before.
  */
 export async function scan(
-  chunks: AsyncIterable<Uint8Array>,
+  log: Log,
   parser: LogParser,
   take: (records: readonly LogRecord[]) => Promise<void> | void,
 ): Promise<void> {
-  const bytes = new Subject<Uint8Array>()
-  let found: (readonly LogRecord[])[] = []
-  bytes.pipe(lines(), parseLog(parser)).subscribe((records) => found.push(records))
-  const drain = async (): Promise<void> => {
-    const batches = found
-    found = []
-    for (const records of batches) await take(records)
+  let taken = Promise.resolve()
+  const takeNext = (records: readonly LogRecord[]): Promise<void> => {
+    taken = Promise.resolve(take(records))
+    return taken
   }
-  for await (const chunk of chunks) {
-    bytes.next(chunk)
-    await drain()
-  }
-  bytes.complete()
-  await drain()
+  // What goes wrong ends the whole; whoever reads has only to know that it is over.
+  const ready = (): Promise<void> => taken.catch(() => {})
+  await lastValueFrom(log(ready).pipe(lines(), parseLog(parser), concatMap(takeNext)), { defaultValue: undefined })
 }

@@ -1,11 +1,8 @@
-import { createReadStream, type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { addAbortSignal, pipeline } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { readLog } from '../../adapters/node/logs/index.ts'
 import { exitCodes, Failure } from '../failure.ts'
-
-// Octets that are read at once.
-const chunkSize = 1 << 20
+import type { Log } from './scan.ts'
 
 /** What goes with reading. */
 export interface Reading {
@@ -15,20 +12,9 @@ export interface Reading {
   readonly signal: AbortSignal
 }
 
-/** Reads a log, packed or not; `-` is standard input. */
-export async function* bytesOf(file: string, { onRead, signal }: Reading): AsyncGenerator<Uint8Array> {
-  const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: chunkSize })
-  // Errors of the file end what is unpacked, and whoever iterates is told.
-  const bytes = file.endsWith('.gz') ? pipeline(stream, createGunzip({ chunkSize }), () => {}) : stream
-  addAbortSignal(signal, bytes)
-  try {
-    for await (const chunk of bytes) {
-      yield chunk as Uint8Array
-      onRead?.(stream.bytesRead)
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error
-  }
+/** Gives a log to be read, packed or not; `-` is standard input. */
+export function logOf(file: string, { onRead, signal }: Reading): Log {
+  return (ready) => readLog(file, { signal, ready, onProgress: ({ bytes }) => onRead?.(bytes) })
 }
 
 /**

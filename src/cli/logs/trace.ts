@@ -14,7 +14,7 @@ import { type Paint, paintFor } from '../style.ts'
 import { writerTo } from '../writer.ts'
 import type { LogsOptions } from './options.ts'
 import { parserOf, scan } from './scan.ts'
-import { bytesOf } from './source.ts'
+import { logOf } from './source.ts'
 
 /** Tells the story of one message, or of every message from or to an address. Gives the exit code. */
 export async function trace(
@@ -27,7 +27,7 @@ export async function trace(
   const eachRecord = async (take: (record: LogRecord) => void): Promise<void> => {
     for (const file of options.files) {
       if (stop.aborted) return
-      const log = bytesOf(file, { onRead: (bytes) => read(file, bytes), signal: stop })
+      const log = logOf(file, { onRead: (bytes) => read(file, bytes), signal: stop })
       await scan(log, parserOf(options.parsing), (records) => records.forEach(take))
     }
   }

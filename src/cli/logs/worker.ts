@@ -4,7 +4,7 @@ import type { SummaryState } from '../../logs/summary/index.ts'
 import { counting } from './counting.ts'
 import type { Filter } from './filter.ts'
 import type { Parsing } from './options.ts'
-import { bytesOf } from './source.ts'
+import { logOf } from './source.ts'
 
 /** What a thread is to do. */
 export interface Task {
@@ -30,7 +30,7 @@ if (port !== null) {
   try {
     const { summary, run } = counting(parsing, filter)
     const onRead = (bytes: number): void => tell({ kind: 'progress', file, bytes })
-    await run(bytesOf(file, { onRead, signal: stop.signal }))
+    await run(logOf(file, { onRead, signal: stop.signal }))
     tell({ kind: 'counted', file, state: summary.state() })
   } catch (error) {
     tell({ kind: 'failed', file, message: error instanceof Error ? error.message : String(error) })

@@ -9,7 +9,7 @@ import { saidIn } from '../../../logs/summary/judge.ts'
 import { writerTo } from '../../writer.ts'
 import { passes } from '../filter.ts'
 import type { LogsOptions, Output } from '../options.ts'
-import { parserOf, scan } from '../scan.ts'
+import { type Log, parserOf, scan } from '../scan.ts'
 import { csvSink } from './csv.ts'
 import { Envelopes } from './envelopes.ts'
 import { ndjsonSink } from './ndjson.ts'
@@ -18,7 +18,7 @@ import type { Sink } from './sink.ts'
 
 /** Writes a row for each recipient and attempt, one log after the other, up to their ends or until `signal` is aborted. */
 export async function writeRows(
-  logs: readonly AsyncIterable<Uint8Array>[],
+  logs: readonly Log[],
   { output, filter, parsing }: LogsOptions,
   signal: AbortSignal,
 ): Promise<void> {
