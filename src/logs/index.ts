@@ -13,6 +13,12 @@ export {
 export { parseLoggedReply, type ReplyForm } from './logged-reply.ts'
 export { parseLog } from './parse-log.ts'
 
+// What became of messages
+
+export { Correlator, type CorrelatorOptions } from './deliveries/correlator.ts'
+export { deliveries } from './deliveries/deliveries.ts'
+export type * from './deliveries/logged-message.ts'
+
 // What a reply means
 
 export { type CategoryEntry, verdictCategories } from './classify/categories.ts'

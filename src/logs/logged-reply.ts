@@ -1,6 +1,7 @@
 import { match } from '../grammar/logs/reply.ts'
 import { ParsedReply } from '../protocol/reply.ts'
 import { type EnhancedStatus, enhancedStatus } from '../protocol/status.ts'
+import { detached } from './detached.ts'
 import type { LoggedReply } from './record.ts'
 
 /**
@@ -31,6 +32,11 @@ export function parseLoggedReply(text: string, form: ReplyForm, cut: boolean = f
     status === undefined ? undefined : enhancedStatus(status),
     cut || !node.whole,
   )
+}
+
+/** Copies a reply that is kept for long. */
+export function detachedReply({ code, lines, enhanced, partial }: LoggedReply): LoggedReply {
+  return new ParsedLoggedReply(code, lines.map(detached), enhanced, partial)
 }
 
 class ParsedLoggedReply extends ParsedReply implements LoggedReply {

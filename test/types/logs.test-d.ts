@@ -2,7 +2,17 @@ import { Readable } from 'node:stream'
 import type { Observable } from 'rxjs'
 import { describe, expectTypeOf, it } from 'vitest'
 import { follow, type LogReadError, readLog } from '../../src/adapters/node/logs/index.ts'
-import { type LogRecord, lines, parseLog } from '../../src/logs/index.ts'
+import {
+  Correlator,
+  type DeliveryRecord,
+  deliveries,
+  type LoggedMessage,
+  type LogRecord,
+  lines,
+  type MessageEnd,
+  parseLog,
+  type RecipientOutcome,
+} from '../../src/logs/index.ts'
 
 declare const bytes: Uint8Array
 declare const texts: AsyncIterable<string>
@@ -25,5 +35,42 @@ describe('logs in files', () => {
   it('leads to records', () => {
     expectTypeOf(readLog('-').pipe(lines(), parseLog())).toEqualTypeOf<Observable<readonly LogRecord[]>>()
     expectTypeOf<LogReadError['code']>().toEqualTypeOf<'truncated' | 'corrupt' | 'unsupported' | 'missing-package'>()
+  })
+})
+
+describe('messages', () => {
+  it('deliveries', () => {
+    const messages$ = readLog('-').pipe(lines(), parseLog(), deliveries({ capacity: 1_000, age: 3_600_000 }))
+    expectTypeOf(messages$).toEqualTypeOf<Observable<readonly LoggedMessage[]>>()
+    expectTypeOf<LoggedMessage['recipients'][number]['attempts']>().toEqualTypeOf<readonly DeliveryRecord[]>()
+    // @ts-expect-error lines are no records
+    readLog('-').pipe(lines(), deliveries())
+  })
+
+  it('every outcome and every end', () => {
+    const said: Record<RecipientOutcome, boolean> = {
+      delivered: true,
+      'handed-on': true,
+      failed: false,
+      expired: false,
+      rejected: false,
+      deferred: false,
+      dropped: false,
+    }
+    const ends: Record<MessageEnd, boolean> = {
+      removed: true,
+      settled: true,
+      rejected: true,
+      'id-reused': false,
+      evicted: false,
+      'log-end': false,
+    }
+    expectTypeOf(said.delivered).toEqualTypeOf(ends.removed)
+  })
+
+  it('Correlator', () => {
+    expectTypeOf(new Correlator().push([])).toEqualTypeOf<LoggedMessage[]>()
+    // @ts-expect-error what has been put together is not to be changed
+    for (const message of new Correlator().end()) message.end = 'removed'
   })
 })

@@ -1,12 +1,12 @@
 import { isLoopback } from '../../protocol/loopback.ts'
 import { detached } from '../detached.ts'
+import { Recent } from '../recent.ts'
 import type { DeliveryRecord, Host, LogRecord, MessageRecord, RejectRecord } from '../record.ts'
 import { addCounts, type Counts, noCounts } from './counts.ts'
 import { Delays, type DelaysState } from './delays.ts'
 import { type Judge, judgeByRules, saidIn } from './judge.ts'
 import { keysOf, mapValues } from './keys.ts'
 import { addOutcomes, noOutcomes, type Outcomes } from './outcomes.ts'
-import { Recent } from './recent.ts'
 import {
   DomainRow,
   type DomainState,
