@@ -24,15 +24,16 @@ const nothing = new Uint8Array(0)
 export function lines(options: LinesOptions = {}): OperatorFunction<Uint8Array, readonly string[]> {
   return (source) =>
     new Observable((subscriber) => {
-      const splitter = new LineSplitter(options)
+      const whole = new WholeLines(options)
+      const { lineLength = 65_536 } = options
       return source.subscribe({
         next(chunk) {
-          const found = splitter.push(chunk)
+          const found = linesOf(whole.push(chunk), lineLength)
           if (found.length > 0) subscriber.next(found)
         },
         error: (error) => subscriber.error(error),
         complete() {
-          const found = splitter.end()
+          const found = linesOf(whole.end(), lineLength)
           if (found.length > 0) subscriber.next(found)
           subscriber.complete()
         },
@@ -40,8 +41,8 @@ export function lines(options: LinesOptions = {}): OperatorFunction<Uint8Array, 
     })
 }
 
-/** Cuts bytes into lines; what has no end yet waits for it. */
-class LineSplitter {
+/** Cuts bytes into texts of whole lines; a line that has no end yet waits for it. */
+export class WholeLines {
   readonly #lineLength: number
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   readonly #strictDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
@@ -53,58 +54,48 @@ class LineSplitter {
     this.#lineLength = lineLength
   }
 
-  push(chunk: Uint8Array): string[] {
+  /** Returns the lines that are whole now; none is an empty text. */
+  push(chunk: Uint8Array): string {
     const end = chunk.lastIndexOf(LF) + 1
     if (end === 0) {
       this.#keep(chunk)
-      return []
+      return ''
     }
     const first = this.#length === 0 ? 0 : chunk.indexOf(LF) + 1
-    const found: string[] = []
+    let text = ''
     if (first > 0) {
-      this.#keep(chunk.subarray(0, first))
-      this.#split(this.#take(), found)
+      this.#keep(chunk.subarray(0, first - 1))
+      text = `${this.#decode(this.#take())}\n`
     }
-    if (first < end) this.#split(chunk.subarray(first, end), found)
+    if (first < end) text += this.#decode(chunk.subarray(first, end))
     if (end < chunk.length) this.#keep(chunk.subarray(end))
-    return found
+    return text
   }
 
-  end(): string[] {
-    const found: string[] = []
-    if (this.#length > 0) this.#split(this.#take(), found)
-    return found
+  /** Returns the last line, whose end never came. */
+  end(): string {
+    return this.#decode(this.#take())
   }
 
-  /** Decodes whole lines, as one text where they are nothing but ASCII. */
-  #split(bytes: Uint8Array, found: string[]): void {
+  /** Decodes whole lines: all at once where they are nothing but ASCII, else each by itself. */
+  #decode(bytes: Uint8Array): string {
     const text = this.#decoder.decode(bytes)
-    if (text.length === bytes.length && !text.includes('\ufffd')) return this.#cut(text, found)
+    if (text.length === bytes.length && !text.includes('\ufffd')) return text
+    let lines = ''
     for (let from = 0; from < bytes.length; ) {
       const next = bytes.indexOf(LF, from)
       const to = next < 0 ? bytes.length : next + 1
-      this.#cut(this.#decode(bytes.subarray(from, to)), found)
+      lines += this.#decodeLine(bytes.subarray(from, to))
       from = to
     }
+    return lines
   }
 
-  #decode(bytes: Uint8Array): string {
+  #decodeLine(bytes: Uint8Array): string {
     try {
       return this.#strictDecoder.decode(bytes)
     } catch {
       return latin1(bytes)
-    }
-  }
-
-  #cut(text: string, found: string[]): void {
-    for (let from = 0; from < text.length; ) {
-      const next = text.indexOf('\n', from)
-      let to = next < 0 ? text.length : next
-      const after = to + 1
-      if (to > from && text.charCodeAt(to - 1) === CR) to--
-      while (from < to && text.charCodeAt(from) === 0) from++
-      found.push(text.slice(from, Math.min(to, from + this.#lineLength)))
-      from = after
     }
   }
 
@@ -125,6 +116,21 @@ class LineSplitter {
     this.#length = 0
     return bytes
   }
+}
+
+/** Cuts a text into its lines. */
+function linesOf(text: string, lineLength: number): string[] {
+  const found: string[] = []
+  for (let from = 0; from < text.length; ) {
+    const next = text.indexOf('\n', from)
+    let to = next < 0 ? text.length : next
+    const after = to + 1
+    if (to > from && text.charCodeAt(to - 1) === CR) to--
+    while (from < to && text.charCodeAt(from) === 0) from++
+    found.push(text.slice(from, Math.min(to, from + lineLength)))
+    from = after
+  }
+  return found
 }
 
 /** Makes one character of each octet. */

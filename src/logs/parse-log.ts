@@ -1,11 +1,14 @@
-import { defer, filter, map, type OperatorFunction } from 'rxjs'
+import { Observable, type OperatorFunction } from 'rxjs'
+import { WholeLines } from './lines.ts'
 import { type LogParser, type LogParserOptions, logParser } from './log-parser.ts'
 import type { LogFormat, LogRecord } from './record.ts'
 
 /**
  * Turns lines into records: one array for each array of lines that has any. Completes and errors with the source.
  *
- * Given a format each subscription has a parser of its own; given a parser, its `counters` tell what has come by.
+ * Chunks of bytes may come in place of arrays of lines, whatever the segmentation: they are read where they stand, which is
+ * the fastest way. Given a format each subscription has a parser of its own; given a parser, its `counters` tell what has
+ * come by.
  *
  * @example
  * import { of } from 'rxjs'
@@ -15,13 +18,22 @@ import type { LogFormat, LogRecord } from './record.ts'
 export function parseLog(
   format: LogFormat | 'auto' | LogParser = 'auto',
   options: LogParserOptions = {},
-): OperatorFunction<readonly string[], readonly LogRecord[]> {
+): OperatorFunction<readonly string[] | Uint8Array, readonly LogRecord[]> {
   return (source) =>
-    defer(() => {
+    new Observable((subscriber) => {
       const parse = typeof format === 'function' ? format : logParser(format, options)
-      return source.pipe(
-        map((lines) => parse(lines)),
-        filter((records) => records.length > 0),
-      )
+      const whole = new WholeLines({})
+      const emit = (lines: readonly string[] | string): void => {
+        const records = parse(lines)
+        if (records.length > 0) subscriber.next(records)
+      }
+      return source.subscribe({
+        next: (input) => emit(input instanceof Uint8Array ? whole.push(input) : input),
+        error: (error) => subscriber.error(error),
+        complete() {
+          emit(whole.end())
+          subscriber.complete()
+        },
+      })
     })
 }

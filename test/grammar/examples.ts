@@ -4,6 +4,7 @@ import * as ehlo from '../../src/grammar/ehlo.ts'
 import * as logsCourier from '../../src/grammar/logs/courier.ts'
 import * as logsCsv from '../../src/grammar/logs/csv.ts'
 import * as logsExim from '../../src/grammar/logs/exim.ts'
+import * as logsHaraka from '../../src/grammar/logs/haraka.ts'
 import * as logsHead from '../../src/grammar/logs/head.ts'
 import * as logsOpensmtpd from '../../src/grammar/logs/opensmtpd.ts'
 import * as logsPostfix from '../../src/grammar/logs/postfix.ts'
@@ -37,6 +38,7 @@ export const parsers = {
   'logs/qmail': logsQmail,
   'logs/sendmail': logsSendmail,
   'logs/transcript': logsTranscript,
+  'logs/haraka': logsHaraka,
   'logs/head': logsHead,
   'logs/postfix': logsPostfix,
   'logs/reply': logsReply,

@@ -126,6 +126,7 @@ const growing: readonly Growing[] = [
   ['logs/qmail', 'Report', 'Connected to ', 'a', ''],
   ['logs/courier', 'Message', 'error,relay=a', ',b=c', ''],
   ['logs/courier', 'Message', 'id=', ':', ''],
+  ['logs/haraka', 'Message', 'a', ' a="', ''],
   ['logs/csv', 'Record', '"', '""', ''],
   ['logs/csv', 'Record', '', '"a,', ''],
   ['logs/transcript', 'Line', 'reply: b"', '\\r', ''],

@@ -351,6 +351,7 @@ export const logExamples: Readonly<Record<string, Readonly<Record<string, readon
       'started,ip=[::ffff:203.0.113.9]',
     ],
   },
+  'logs/haraka': { Message: ['delivered a=b c="d \\" e" f=', 'bounced', 'hello world'] },
   'logs/csv': { Record: ['a,b,c', '"a ""b"", c",,d', '"a"', ''] },
   'logs/transcript': {
     Line: [

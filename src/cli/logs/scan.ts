@@ -1,5 +1,5 @@
 import { concatMap, lastValueFrom, type Observable } from 'rxjs'
-import { type LogParser, type LogRecord, lines, logParser, parseLog } from '../../logs/index.ts'
+import { type LogParser, type LogRecord, logParser, parseLog } from '../../logs/index.ts'
 import type { Parsing } from './options.ts'
 
 /** A log to be read; `ready` is awaited before more of it is. */
@@ -26,5 +26,5 @@ export async function scan(
   }
   // What goes wrong ends the whole; whoever reads has only to know that it is over.
   const ready = (): Promise<void> => taken.catch(() => {})
-  await lastValueFrom(log(ready).pipe(lines(), parseLog(parser), concatMap(takeNext)), { defaultValue: undefined })
+  await lastValueFrom(log(ready).pipe(parseLog(parser), concatMap(takeNext)), { defaultValue: undefined })
 }

@@ -354,6 +354,12 @@ export type CourierNode =
   | { readonly kind: 'new' | 'completed'; readonly id: string }
   | { readonly kind: 'connect'; readonly address: string }
 
+/** What Haraka says of a delivery. */
+export interface HarakaNode {
+  readonly word: string
+  readonly pairs: readonly (readonly [key: string, value: string])[]
+}
+
 /** A line of a transcript: whose it is, and what was said. */
 export interface TranscriptNode {
   readonly server: boolean

@@ -210,7 +210,7 @@ function seconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const units: Readonly<Record<string, number>> = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 }
   let sum = 0
-  for (const [, number, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)([wdhms])/g))
-    sum += Number(number) * (units[unit] ?? 0)
+  for (const part of text.slice(0, 32).split(/(?<=[wdhms])/))
+    sum += Number.parseFloat(part) * (units[part.slice(-1)] ?? 0)
   return sum
 }

@@ -1,3 +1,4 @@
+import { match } from '../../grammar/logs/haraka.ts'
 import { queueIdOf } from '../../protocol/queue-id.ts'
 import { fieldsOf } from '../fields.ts'
 import type { Head } from '../head.ts'
@@ -117,10 +118,10 @@ function recipientOf(object: Json): string | undefined {
 /** Reads what the outbound part of Haraka logs: pairs behind a word, or keys of their own. */
 function haraka(object: Json, head: Head): LogRecord | undefined {
   const message = text(object['message']) ?? ''
-  const word = /^(delivered|bounced?|temp ?fail|deferred)/.exec(message)?.[1] ?? text(object['action']) ?? ''
-  const pairs = new Map<string, string>()
-  for (const [, key = '', quoted, plain] of message.matchAll(/(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))/g))
-    pairs.set(key, quoted ?? plain ?? '')
+  const node = match(message, 'Message')
+  const told = /^(?:delivered|bounced?|deferred|tempfail)$/.test(node?.word ?? '')
+  const word = (told ? node?.word : text(object['action'])) ?? ''
+  const pairs = new Map(node?.pairs)
   const say = (key: string): string | undefined => text(object[key]) ?? pairs.get(key)
   const at = { ...head, time: timeOf(object['timestamp'] ?? object['time']) ?? head.time }
   const id = text(object['uuid'])

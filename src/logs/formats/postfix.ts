@@ -132,11 +132,14 @@ function delivery(head: Head, queueId: Id, node: Body<'delivery'>): DeliveryReco
     known.reason = undefined
     if (reply !== undefined) {
       known.stage ??= 'end-of-data'
-      known.nextQueueId ??= queueIdOf(reply)
+      if (mayName.test(text)) known.nextQueueId ??= queueIdOf(reply)
     }
   }
   return make.delivery('postfix', head, queueId, known)
 }
+
+// What a reply with a queue id has in it; most have none, and to look for all forms takes long.
+const mayName = /queued as|id=|accepted for/i
 
 type Open = { -readonly [K in keyof DeliveryRecord]?: DeliveryRecord[K] }
 

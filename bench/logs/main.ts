@@ -1,0 +1,140 @@
+/** rxsmtp beside pflogsumm and grep, over the same made-up log in the same run: `npm run bench:logs`. */
+import { execFileSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { build } from '../build.ts'
+import { machine } from '../machine.ts'
+import type { Counts } from './count.ts'
+import { generateLog, type LogShape, type Truth } from './generate.ts'
+
+const size = Number(process.argv[2] ?? 200_000_000)
+const runs = 3
+
+/** Seconds of processor time, the best of several runs, and the most memory. */
+interface Cost {
+  readonly seconds: number
+  readonly memory: number | undefined
+}
+
+const shapes: readonly LogShape[] = [
+  { size, tls: true, longIds: true, times: 'rfc3339' },
+  { size, tls: false, longIds: false, times: 'rfc3164' },
+]
+
+function main(): void {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-logs-'))
+  const built = build()
+  try {
+    const tables = shapes.map((shape) => measure(shape, join(directory, 'mail.log'), built.file('logs/count')))
+    writeFileSync('docs/log-benchmarks.md', page(tables))
+    console.log(`${tables.join('\n\n')}\n\ndocs/log-benchmarks.md is written`)
+  } finally {
+    built.remove()
+    rmSync(directory, { recursive: true })
+  }
+}
+
+/** Measures all programs over one log, and holds what they count against the truth. */
+function measure(shape: LogShape, file: string, program: string): string {
+  const truth = write(shape, file)
+  const ours = best(() => {
+    const { counts, seconds, memory } = JSON.parse(run(process.execPath, [program, file])) as Cost & { counts: Counts }
+    const { octets: _octets, ...expected } = truth
+    if (!isDeepStrictEqual(sorted(counts), sorted(expected)))
+      throw new Error('rxsmtp counts something else than is there')
+    return { seconds, memory }
+  })
+  let right = false
+  const pflogsumm = best(() => {
+    const { output, seconds } = timed('pflogsumm', [file])
+    right = Number(/(\d+) +delivered/.exec(output)?.[1]) === truth.status['sent']
+    return { seconds, memory: undefined }
+  })
+  const grep = best(() => ({ seconds: timed('grep', ['-c', 'status=', file]).seconds, memory: undefined }))
+  const rate = ({ seconds }: Cost): number => truth.octets / seconds / 1e6
+  const rows = [
+    ['rxsmtp', ours, 'equal to the truth'] as const,
+    ['pflogsumm', pflogsumm, right ? 'equal to the truth' : 'deliveries missing'] as const,
+    ['grep -c', grep, 'lines of deliveries only'] as const,
+  ].map(
+    ([name, cost, counts]) =>
+      `| ${name} | ${rate(cost).toFixed(rate(cost) < 100 ? 1 : 0)} | ${(rate(cost) / rate(pflogsumm)).toFixed(1)} | ${cost.memory === undefined ? '' : Math.round(cost.memory / 1e6)} | ${counts} |`,
+  )
+  return [
+    `${title(shape)}: ${Math.round(truth.octets / 1e6)} MB, ${truth.lines} lines, ${sum(truth.status)} deliveries.`,
+    '',
+    '| program | MB/s | times pflogsumm | peak memory, MB | counts |',
+    '| --- | --: | --: | --: | --- |',
+    ...rows,
+  ].join('\n')
+}
+
+function title({ tls, longIds, times }: LogShape): string {
+  return `${times === 'rfc3339' ? 'RFC 3339' : 'RFC 3164'} times, ${longIds ? 'long' : 'short'} queue ids, ${tls ? 'with' : 'without'} \`tls=\``
+}
+
+function write(shape: LogShape, file: string): Truth {
+  const log = generateLog(shape)
+  const descriptor = openSync(file, 'w')
+  for (let next = log.next(); ; next = log.next()) {
+    if (next.done) {
+      closeSync(descriptor)
+      return next.value
+    }
+    writeSync(descriptor, next.value)
+  }
+}
+
+function best(work: () => Cost): Cost {
+  return Array.from({ length: runs }, work).reduce((one, other) => (one.seconds <= other.seconds ? one : other))
+}
+
+/** Runs a program and measures the processor time that it took, its start included. */
+function timed(program: string, args: readonly string[]): { output: string; seconds: number } {
+  const script = `out=$("$@"); printf '%s\\n' "$out" | head -40; times`
+  const output = run('bash', ['-c', script, 'bash', program, ...args])
+  const [, children = ''] = /\n(\S+ \S+)\s*$/.exec(output) ?? []
+  const seconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (all, [, m, s]) => all + 60 * Number(m) + Number(s),
+    0,
+  )
+  return { output, seconds }
+}
+
+function run(program: string, args: readonly string[]): string {
+  return execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1e9, env: { ...process.env, LC_ALL: 'C' } })
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((all, count) => all + count, 0)
+}
+
+function sorted(value: object): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, each) =>
+      each?.constructor === Object ? Object.fromEntries(Object.entries(each).sort()) : each,
+    ),
+  )
+}
+
+function page(tables: readonly string[]): string {
+  return `# Benchmarks of logs
+
+Written by \`npm run bench:logs\`; run it to get the figures of your machine. Measured on: ${machine()}.
+
+A log of Postfix is [made up](../bench/logs/generate.ts), the same in every run, together with what is in it: deliveries
+by status, reply code, enhanced status code and domain, refusals by code, messages. Every program reads it from the page
+cache, ${runs} times; the run with the least processor time counts, the start of the program included. rxsmtp reads chunks,
+makes a record of every line, parses every reply, and counts; a difference from the truth stops the benchmark.
+
+${tables.join('\n\n')}
+
+pflogsumm makes a whole report, and \`grep -c\` no more than a count: the one is what is used for the job today, the other
+what the machine can do. Memory does not grow with the log. A test counts logs of all eight shapes, times short and long
+queue ids, times with and without \`tls=\`, and compares with the truth.
+`
+}
+
+main()
