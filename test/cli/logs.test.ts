@@ -130,6 +130,12 @@ describe('trace', () => {
     expect(stories[1]?.records[0]?.verdict?.category).toBe('ip-blocklisted')
   })
 
+  test('leaves out what is not of the time that is asked for', async () => {
+    const { stdout } = await run('trace', '7D0A31C40', '--since', '2026-03-04T12:05Z', 'mail.log')
+    expect(stdout).toContain('leaves the queue')
+    expect(stdout).not.toContain('comes in')
+  })
+
   test('says when there is nothing, and ends so', async () => {
     expect(await run('trace', 'FFFFFFFF', 'mail.log')).toMatchObject({
       exitCode: 1,

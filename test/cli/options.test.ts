@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { passes } from '../../src/cli/logs/filter.ts'
+import { help } from '../../src/cli/logs/help.ts'
 import { type LogsOptions, logsOptions } from '../../src/cli/logs/options.ts'
 import { logParser } from '../../src/logs/index.ts'
 import { sample } from './sample.ts'
@@ -66,6 +67,7 @@ test.each([
   [['trace'], /queue id or an address/],
   [['trace', 'X'], /no log is named/],
   [['trace', 'X', '--csv', 'a.log'], /--queue-id selects rows/],
+  [['trace', 'X', '--domain', 'a.example', 'a.log'], /only --since and --until/],
   [['-', '-'], /read once/],
   [['--json', '--csv', 'a.log'], /at a time/],
   [['--html', 'x', '-o', 'y', 'a.log'], /without --output/],
@@ -82,6 +84,10 @@ test.each([
   [['--serve', '--json', 'a.log'], /--serve shows a report/],
 ])('%j makes no sense', (args, message) => {
   expect(() => logsOptions(args, now)).toThrow(message)
+})
+
+test('no line of the help is longer than a terminal', () => {
+  expect(help.split('\n').filter((line) => line.length > 118)).toEqual([])
 })
 
 test('help is asked for before anything else is missed', () => {

@@ -42,7 +42,8 @@ export async function followLog(options: LogsOptions, size: number, stop: AbortS
   const parser = parserOf(options.parsing)
   const summary = new Summary({ parser })
   const counts = passes(options.filter, (record) => classifyRecord(record).category)
-  const print = options.serve ? undefined : await printer(options)
+  // A file gets the tables.
+  const print = options.serve || output.file !== undefined ? undefined : await printer()
   const reading = scan(
     (ready) => log(ready).pipe(noteAge),
     parser,
@@ -75,9 +76,9 @@ async function together(
 }
 
 /** Makes a function that prints what became of each recipient. */
-async function printer({ output }: LogsOptions): Promise<(records: readonly LogRecord[]) => Promise<void>> {
-  const writer = await writerTo(output.file)
-  const paint = paintFor(process.stdout)
+async function printer(): Promise<(records: readonly LogRecord[]) => Promise<void>> {
+  const writer = await writerTo(undefined)
+  const paint = paintFor(undefined)
   return async (records) => {
     const told = records.filter((record) => record.kind === 'delivery' || record.kind === 'reject')
     if (told.length > 0) await writer.write(told.map((record) => `${lineOf(record, paint)}\n`).join(''))

@@ -5,8 +5,8 @@ export const help: string = `Usage: rxsmtp logs [options] FILE...
        rxsmtp logs --follow [options] FILE
        rxsmtp logs trace QUEUEID|ADDRESS [options] FILE...
 
-Tells what became of the mail in logs, why some was not delivered, and what to do. A FILE may be packed by gzip, Zstandard or xz; - is
-standard input. Lines of other programs are counted and left out.
+Tells what became of the mail in logs, why some was not delivered, and what to do. A FILE may be packed by gzip,
+Zstandard or xz; - is standard input. Lines of other programs are counted and left out.
 
 Output: tables to read, unless one of these is given
   --json             the same figures as one JSON document

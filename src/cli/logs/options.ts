@@ -146,12 +146,16 @@ function outputOf({ json, ndjson, csv, parquet, html, output: file }: Values): O
   return asked[0] ?? { kind: 'tables', file }
 }
 
-function checkTogether({ files, follow, serve, trace, output }: LogsOptions, { port }: Values): void {
+function checkTogether({ files, filter, follow, serve, trace, output }: LogsOptions, { port }: Values): void {
   if (port !== undefined && !serve) throw usageError('--port belongs to --serve')
   if (serve && output.kind !== 'tables') throw usageError('--serve shows a report by itself')
   if (follow && files.length > 1) throw usageError('--follow follows one log')
   if (follow && (output.kind === 'parquet' || output.kind === 'html' || output.kind === 'json')) {
     throw usageError(`--follow has no end, and --${output.kind} needs one; --serve shows the report while it grows`)
+  }
+  const { domains, queueIds, categories, statuses } = filter
+  if (trace !== undefined && domains.length + queueIds.length + categories.length + statuses.length > 0) {
+    throw usageError('trace tells all about its subject; only --since and --until leave something out')
   }
   if (trace !== undefined && (follow || serve))
     throw usageError('trace looks at what is there, without --follow and --serve')

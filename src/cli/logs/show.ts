@@ -4,7 +4,7 @@ import { reportData } from '../report/build.ts'
 import type { ReportData } from '../report/data.ts'
 import { reportHtml } from '../report/html.ts'
 import { serveReport } from '../report/serve.ts'
-import { paintFor } from '../style.ts'
+import { paintFor, widthFor } from '../style.ts'
 import { writerTo } from '../writer.ts'
 import { figuresText } from './figures.ts'
 import { filterInWords } from './filter.ts'
@@ -17,7 +17,7 @@ export async function show(summary: Summary, options: LogsOptions): Promise<void
     if (output.kind === 'html') return reportHtml(dataOf(summary, options))
     const view = overview(summary.state(), { top })
     if (output.kind === 'json') return `${jsonText(view, 2)}\n`
-    return figuresText(view, { paint: paintFor(process.stdout), width: width(), title: titleOf(options) })
+    return figuresText(view, { paint: paintFor(output.file), width: widthFor(output.file), title: titleOf(options) })
   }
   const writer = await writerTo(output.file)
   await writer.write(await text())
@@ -42,8 +42,4 @@ function dataOf(summary: Summary, { files, filter, top, follow: live }: LogsOpti
 
 function titleOf({ files, filter }: LogsOptions): string {
   return [files.map((file) => (file === '-' ? 'standard input' : file)).join(', '), ...filterInWords(filter)].join('; ')
-}
-
-function width(): number {
-  return process.stdout.isTTY ? process.stdout.columns : 120
 }

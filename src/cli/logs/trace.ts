@@ -12,6 +12,7 @@ import { duration, octets } from '../format.ts'
 import { jsonText } from '../json.ts'
 import { type Paint, paintFor } from '../style.ts'
 import { writerTo } from '../writer.ts'
+import { passes } from './filter.ts'
 import type { LogsOptions } from './options.ts'
 import { parserOf, scan } from './scan.ts'
 import { logOf } from './source.ts'
@@ -24,17 +25,18 @@ export async function trace(
   read: (file: string, bytes: number) => void,
 ): Promise<number> {
   if (options.files.includes('-')) throw usageError('trace reads logs more than once: name files')
+  const counts = passes(options.filter, () => '')
   const eachRecord = async (take: (record: LogRecord) => void): Promise<void> => {
     for (const file of options.files) {
       if (stop.aborted) return
       const log = logOf(file, { onRead: (bytes) => read(file, bytes), signal: stop })
-      await scan(log, parserOf(options.parsing), (records) => records.forEach(take))
+      await scan(log, parserOf(options.parsing), (records) => records.filter(counts).forEach(take))
     }
   }
   const stories = await storiesOf(subject, eachRecord)
   const writer = await writerTo(options.output.file)
   if (options.output.kind === 'json') await writer.write(`${jsonText([...stories].map(storyObject), 2)}\n`)
-  else await writer.write(storiesText(stories, subject, paintFor(process.stdout)))
+  else await writer.write(storiesText(stories, subject, paintFor(options.output.file)))
   await writer.end()
   if (stop.aborted) return exitCodes.interrupted
   return stories.size === 0 ? exitCodes.nothing : exitCodes.ok
