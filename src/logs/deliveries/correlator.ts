@@ -1,5 +1,4 @@
 import { isLoopback } from '../../protocol/loopback.ts'
-import { detached } from '../detached.ts'
 import { Recent } from '../recent.ts'
 import type { LogFormat, LogRecord } from '../record.ts'
 import type { LoggedMessage, MessageEnd } from './logged-message.ts'
@@ -30,6 +29,8 @@ const day = 86_400_000
  * Messages are told apart by host, instance of Postfix and queue id. An id that comes again belongs to another message
  * when the first has left the queue, or when what is said of it contradicts what was said before.
  *
+ * @throws RangeError by the constructor, for a `capacity` that keeps nothing.
+ *
  * @example
  * const correlator = new Correlator()
  * const records = logParser('postfix')(['4F2A1C0D9E: to=<ann@a.example>, relay=none, status=deferred (later)'])
@@ -40,20 +41,21 @@ export class Correlator {
   readonly #capacity: number
   readonly #age: number
   readonly #settling: number
-  /** Messages by where they are and what they are called; the quietest first. */
+  /** Messages by where they are and what they are called, those that came first in front. */
   readonly #open = new Map<string, OpenMessage>()
   /** Those that seem to have ended, apart from the others. */
   readonly #settled = new Map<string, OpenMessage>()
   /** Ids under which messages came in lately: one that is handed on to them has not left. */
   readonly #arrived = new Recent(50_000)
-  /** Messages that hold texts of the lines at hand. */
-  #touched = new Set<OpenMessage>()
+  /** Messages of the records at hand. */
+  #fresh: OpenMessage[] = []
   #ended: LoggedMessage[] = []
   /** Messages and records that are kept. */
   #held = 0
   #now = Number.NEGATIVE_INFINITY
 
   constructor({ capacity = 200_000, age = 6 * day, settling = 600_000 }: CorrelatorOptions = {}) {
+    if (!(capacity >= 1)) throw new RangeError(`capacity is a number of messages, 1 or more: ${capacity}`)
     this.#capacity = capacity
     this.#age = age
     this.#settling = settling
@@ -62,39 +64,42 @@ export class Correlator {
   /** Takes records; returns the messages that have ended with them. */
   push(records: readonly LogRecord[]): LoggedMessage[] {
     for (const record of records) this.#take(record)
-    this.#evictOld(this.#open, this.#age, 'evicted')
-    this.#evictOld(this.#settled, this.#settling, 'settled')
     // Texts that were cut out of a chunk of the log would keep all of it.
-    for (const message of this.#touched) message.detach()
-    this.#touched.clear()
+    for (const message of this.#fresh) if (!message.isClosed) message.detach()
+    this.#fresh = []
     return this.#takeEnded()
   }
 
-  /** Returns the messages that have not ended, the quietest first. */
+  /** Returns the messages that have not ended. */
   end(): LoggedMessage[] {
     for (const [key, message] of this.#settled) this.#close(key, message, 'settled')
     for (const [key, message] of this.#open) this.#close(key, message, 'log-end')
-    this.#touched.clear()
     return this.#takeEnded()
   }
 
   #take(record: LogRecord): void {
-    if (record.time !== undefined && record.time > this.#now) this.#now = record.time
-    const { queueId } = record
+    const { queueId, time } = record
+    if (time !== undefined && time > this.#now) this.#goOnTo(time)
     if (queueId === undefined || record.kind === 'event') return
     const key = `${record.host ?? ''}\0${instanceOf(record.program)}\0${queueId}`
     const known = this.#known(key, record)
     if (known === undefined && !opens(record)) return
     const message = known ?? new OpenMessage(record, queueId)
     const before = known?.held ?? 0
-    if (record.kind === 'message' && isArrival(record)) this.#arrived.add(detached(queueId))
+    if (record.kind === 'message' && isArrival(record)) this.#arrived.add(message.queueId)
     message.take(record, this.#isHandedOn(record))
     if (record.kind === 'delivery' && !logsRemoval.has(message.format)) message.decide(record)
     this.#held += message.held - before
     if (record.kind === 'removed') this.#close(key, message, 'removed')
     else if (isRejection(record)) this.#close(key, message, 'rejected')
-    else this.#keep(key, message)
+    else this.#keep(key, message, known === undefined)
     while (this.#held > this.#capacity) this.#evictQuietest()
+  }
+
+  #goOnTo(time: number): void {
+    this.#now = time
+    this.#evictOld(this.#open, this.#age, 'evicted')
+    this.#evictOld(this.#settled, this.#settling, 'settled')
   }
 
   /** Finds the message that a record is about; one that it cannot be about has come to its end. */
@@ -120,37 +125,40 @@ export class Correlator {
     return isLoopback(record.relay?.address) || this.#arrived.has(record.nextQueueId)
   }
 
-  /** Puts a message behind all others. */
-  #keep(key: string, message: OpenMessage): void {
-    this.#open.delete(key)
-    this.#settled.delete(key)
-    const isSettled = !logsRemoval.has(message.format) && message.isDecided
-    if (isSettled) this.#settled.set(key, message)
-    else this.#open.set(key, message)
-    this.#touched.add(message)
+  #keep(key: string, message: OpenMessage, isNew: boolean): void {
+    message.isTouched = !isNew
+    if (!message.isFresh) {
+      message.isFresh = true
+      this.#fresh.push(message)
+    }
+    if (logsRemoval.has(message.format)) {
+      if (isNew) this.#open.set(key, message)
+      return
+    }
+    const [here, there] = message.isDecided ? [this.#settled, this.#open] : [this.#open, this.#settled]
+    there.delete(key)
+    here.set(key, message)
   }
 
   #close(key: string, message: OpenMessage, end: MessageEnd): void {
     this.#open.delete(key)
     this.#settled.delete(key)
-    this.#touched.delete(message)
     this.#held -= message.held
-    this.#ended.push(message.closed(end))
+    this.#ended.push(message.close(end))
   }
 
-  #evictOld(messages: ReadonlyMap<string, OpenMessage>, age: number, end: MessageEnd): void {
+  #evictOld(messages: Map<string, OpenMessage>, age: number, end: MessageEnd): void {
     for (const [key, message] of messages) {
-      if (!this.#isOlder(message, age)) return
-      this.#close(key, message, end)
+      if (this.#isOlder(message, age)) this.#close(key, message, end)
+      else if (!sparedIn(messages, key, message)) return
     }
   }
 
   #evictQuietest(): void {
-    for (const [messages, end] of [
-      [this.#settled, 'settled'],
-      [this.#open, 'evicted'],
-    ] as const) {
-      for (const [key, message] of messages) return this.#close(key, message, end)
+    const [messages, end] =
+      this.#settled.size > 0 ? ([this.#settled, 'settled'] as const) : ([this.#open, 'evicted'] as const)
+    for (const [key, message] of messages) {
+      if (!sparedIn(messages, key, message)) return this.#close(key, message, end)
     }
   }
 
@@ -163,6 +171,18 @@ export class Correlator {
 
 // Programs that log when a message leaves the queue.
 const logsRemoval: ReadonlySet<LogFormat> = new Set(['postfix', 'exim', 'qmail', 'courier'])
+
+/**
+ * Puts a message behind all others if there was anything about it since it came to the front: moving it each time would
+ * cost as much as all the rest.
+ */
+function sparedIn(messages: Map<string, OpenMessage>, key: string, message: OpenMessage): boolean {
+  if (!message.isTouched) return false
+  message.isTouched = false
+  messages.delete(key)
+  messages.set(key, message)
+  return true
+}
 
 /** Tells whether a record says enough of a message to begin with: others are about one that the log does not show. */
 function opens({ kind, format }: LogRecord): boolean {

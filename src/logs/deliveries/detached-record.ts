@@ -6,8 +6,7 @@ import type { Host, LoggedReply, LogRecord } from '../record.ts'
 export function detachedRecord<R extends LogRecord>(record: R): R {
   const copy = { ...record }
   for (const [name, value] of Object.entries(record)) {
-    // Shorter ones are copies already, and the words of our own among them stay what they are.
-    if (typeof value === 'string' && value.length > 12) Object.assign(copy, { [name]: detached(value) })
+    if (typeof value === 'string') Object.assign(copy, { [name]: detachedText(value) })
   }
   if ('relay' in record) Object.assign(copy, { relay: detachedHost(record.relay) })
   if ('client' in record) Object.assign(copy, { client: detachedHost(record.client) })
@@ -15,10 +14,15 @@ export function detachedRecord<R extends LogRecord>(record: R): R {
   return copy
 }
 
+/** Copies a text; short ones are copies already, and words of our own stay what they are. */
+export function detachedText(text: string): string {
+  return text.length > 12 ? detached(text) : text
+}
+
 function detachedHost(host: Host | undefined): Host | undefined {
   if (host === undefined) return undefined
   const { name, address, port } = host
-  return { name: name && detached(name), address: address && detached(address), port }
+  return { name: name && detachedText(name), address: address && detachedText(address), port }
 }
 
 function detachedReplyOf(reply: LoggedReply | undefined): LoggedReply | undefined {

@@ -1,4 +1,3 @@
-import { detached } from '../detached.ts'
 import type {
   AttemptRecord,
   DeliveryRecord,
@@ -10,7 +9,7 @@ import type {
   NotificationRecord,
   RejectRecord,
 } from '../record.ts'
-import { detachedRecord } from './detached-record.ts'
+import { detachedRecord, detachedText } from './detached-record.ts'
 import type { LoggedMessage, LoggedRecipient, MessageEnd, RecipientOutcome } from './logged-message.ts'
 
 /** Records that are kept as they are. */
@@ -19,13 +18,18 @@ type KeptRecord = DeliveryRecord | AttemptRecord | RejectRecord | NotificationRe
 /** A message whose end has not come yet. */
 export class OpenMessage {
   readonly format: LogFormat
+  readonly queueId: string
+  /** Whether there was anything about it since this was looked at last. */
+  isTouched = false
+  /** Whether it holds texts that were cut out of the log. */
+  isFresh = false
+  isClosed = false
   readonly #host: string | undefined
-  readonly #queueId: string
   /** The time of the last line about it. */
   last: number | undefined
   #first: number | undefined
   /** What each program has said of it, put together. */
-  readonly #said = new Map<string, MessageRecord>()
+  readonly #said: MessageRecord[] = []
   #records: KeptRecord[] = []
   /** Records before this one hold no texts of the log. */
   #detached = 0
@@ -37,8 +41,8 @@ export class OpenMessage {
 
   constructor({ format, host }: LogRecord, queueId: string) {
     this.format = format
-    this.#host = host && detached(host)
-    this.#queueId = detached(queueId)
+    this.queueId = detachedText(queueId)
+    this.#host = host && detachedText(host)
   }
 
   /** Itself, and the records that it keeps. */
@@ -58,7 +62,7 @@ export class OpenMessage {
    */
   isContradictedBy(record: MessageRecord): boolean {
     if (isArrival(record) && this.#records.length > 0) return true
-    const said = this.#said.get(serviceOf(record))
+    const said = this.#said.find(({ program }) => program === record.program)
     return said !== undefined && differs(said, record)
   }
 
@@ -76,7 +80,7 @@ export class OpenMessage {
 
   /** Takes note of what settles a message of a program that does not log the end. */
   decide({ recipient, disposition }: DeliveryRecord): void {
-    const key = detached(recipient)
+    const key = detachedText(recipient)
     const before = this.#decided.get(key)
     const isDecided = disposition !== 'deferred' || before === true
     if (before !== false && !isDecided) this.#undecided++
@@ -86,13 +90,16 @@ export class OpenMessage {
 
   /** Copies what was cut out of larger texts. */
   detach(): void {
+    this.isFresh = false
+    for (const [at, record] of this.#said.entries()) this.#said[at] = detachedRecord(record)
     for (; this.#detached < this.#records.length; this.#detached++) {
       const record = this.#records[this.#detached]
       if (record !== undefined) this.#records[this.#detached] = detachedRecord(record)
     }
   }
 
-  closed(end: MessageEnd): LoggedMessage {
+  close(end: MessageEnd): LoggedMessage {
+    this.isClosed = true
     const expired = this.#of('expired')
     const rejections = this.#of('reject')
     const refusal = rejections.find(isRefusal)
@@ -100,7 +107,7 @@ export class OpenMessage {
     return {
       format: this.format,
       host: this.#host,
-      queueId: this.#queueId,
+      queueId: this.queueId,
       first: this.#first,
       last: this.last,
       from: this.#told('from') ?? expired[0]?.from ?? refusal?.from,
@@ -123,19 +130,19 @@ export class OpenMessage {
 
   #learn(record: MessageRecord): void {
     if (isArrival(record)) this.#hasArrived = true
-    const service = serviceOf(record)
-    const said = this.#said.get(service)
+    const at = this.#said.findIndex(({ program }) => program === record.program)
+    const said = this.#said[at]
+    if (said === undefined) this.#said.push(record)
     // A queue manager says the same again before each attempt.
-    if (said === undefined) this.#said.set(service, detachedRecord(record))
     else if (factNames.some((name) => said[name] === undefined && record[name] !== undefined)) {
-      this.#said.set(service, together(said, detachedRecord(record)))
+      this.#said[at] = together(said, record)
     }
   }
 
   /** What was said last by another program: Postfix completes the sender on its way through the queue. */
   #told<Name extends FactName>(name: Name): MessageRecord[Name] | undefined {
     let told: MessageRecord[Name] | undefined
-    for (const record of this.#said.values()) told = record[name] ?? told
+    for (const record of this.#said) told = record[name] ?? told
     return told
   }
 
@@ -189,16 +196,11 @@ function together(first: MessageRecord, second: MessageRecord): MessageRecord {
   return { ...second, ...known }
 }
 
-/** The program behind the name of its instance, such as `qmgr`. */
-function serviceOf({ program = '' }: MessageRecord): string {
-  return detached(program.slice(program.lastIndexOf('/') + 1))
-}
-
 function differs(said: MessageRecord, record: MessageRecord): boolean {
-  // One message may have two of them in Postfix: where it was sent again by its recipient.
-  const differsIn = (name: 'from' | 'size' | 'uid' | 'messageId'): boolean =>
+  const differsIn = (name: 'from' | 'uid' | 'messageId'): boolean =>
     said[name] !== undefined && record[name] !== undefined && said[name] !== record[name]
-  if (differsIn('from') || differsIn('size') || differsIn('uid')) return true
+  if (differsIn('from') || differsIn('uid')) return true
+  // Postfix may have two of them for one message: that of whoever sent it again.
   return (record.format !== 'postfix' && differsIn('messageId')) || isAnother(said.client, record.client)
 }
 

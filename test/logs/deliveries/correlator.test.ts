@@ -327,9 +327,13 @@ describe('a Correlator', () => {
     expect(correlate(log, { capacity: 3 }).map(shown)).toEqual([
       'A000001, evicted',
       'A000002, log-end',
-      'A000000, log-end',
       'A000003, log-end',
+      'A000000, log-end',
     ])
+  })
+
+  it.each([0, -1, Number.NaN])('a capacity of %s is refused', (capacity) => {
+    expect(() => new Correlator({ capacity })).toThrow(RangeError)
   })
 
   it('lets go of what it has not heard of for long, by the times of the log', () => {
