@@ -23,7 +23,7 @@ const severalLines = /[\r\n]|\\n|^\s{0,9}\d\d\d-/
 
 // What begins the lines behind the first: `\n5.1.1 `, or ` 550-5.1.1 ` where a log has joined them.
 const furtherLine =
-  /(?:\r?\n|\r|\\+n)(?:[245]\d\d[- ])?(?:[245]\.\d{1,3}\.\d{1,3}(?=\s|$))?|(?<=\s)[245]\d\d[- ][245]\.\d{1,3}\.\d{1,3}(?= )|(?<=\s)[245]\d\d-(?=\S)/g
+  /(?:\r?\n|\r|(?<!\\)\\+n)(?:[245]\d\d[- ])?(?:[245]\.\d{1,3}\.\d{1,3}(?=\s|$))?|(?<=\s)[245]\d\d[- ][245]\.\d{1,3}\.\d{1,3}(?= )|(?<=\s)[245]\d\d-(?=\S)/g
 
 const addressInBrackets = /<[^\s<>]{1,300}@[^\s<>]{1,300}>/g
 
@@ -39,10 +39,12 @@ const word = /[^\s<>()[\]{}"'`,;|=]+/g
 function masked(found: string, at: number, text: string): string {
   // Most words have letters only.
   if (/^[A-Za-z]*$/.test(found)) return found
-  const [core = found, end = ''] = /^(.*?)([.:!?…]*)$/.exec(found)?.slice(1) ?? []
+  const core = found.replace(ending, '')
   const kind = kindOf(core, at, text)
-  return kind === undefined ? found : `<${kind}>${end}`
+  return kind === undefined ? found : `<${kind}>${found.slice(core.length)}`
 }
+
+const ending = /(?<![.:!?…])[.:!?…]+$/
 
 /** What a word is, if it is not one of the reason's own; every pattern sees one word alone. */
 function kindOf(found: string, at: number, text: string): string | undefined {
@@ -68,7 +70,7 @@ function isCode(found: string, at: number, text: string): boolean {
 const page = /^www\.|^\/\/\w/i
 const number = /^\d+$/
 const unit = /^ (?:s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?|bytes|[kKMG]i?B)(?!\w)/
-const ip = /^(?:IPv6:)?(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|(?=.*::|(?:.*:){7})[0-9A-Fa-f:.]+)$/
+const ip = /^(?:IPv6:)?(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|(?=[\s\S]*::|(?:[^:]*:){7})[0-9A-Fa-f:.]+)$/
 const time = /^\d{4}-\d\d-\d\d(?:T.*)?$|^\d{1,2}:\d\d(?::\d\d)?$/
 const host = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_-]*)\.)+[a-z]{2,18}$/
 // Eight characters or more with two digits, or six that are hexadecimal.
