@@ -150,7 +150,7 @@ export function lastReply(text: string): LoggedReply | undefined {
 function paragraphAt(text: string, from: number): string {
   const rest = text.slice(from, from + 4_000)
   const [paragraph = ''] = rest.split(
-    /\n[ \t]*\r?\n|\n[^\n]{0,10}(?:giving up on|>>> |i'm not going to try)|\n[ \t]*<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?:?[ \t]*\r?\n/i,
+    /\n[ \t]{0,99}\r?\n|\n[^\n]{0,10}(?:giving up on|>>> |i'm not going to try)|\n[ \t]{0,99}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?:?[ \t]{0,99}\r?\n/i,
     1,
   )
   return paragraph.replace(/ ?\(in reply to [^()]{1,60}\)\s*$/i, '').trimEnd()

@@ -23,7 +23,7 @@ const severalLines = /[\r\n]|\\n|^\s{0,9}\d\d\d-/
 
 // What begins the lines behind the first: `\n5.1.1 `, or ` 550-5.1.1 ` where a log has joined them.
 const furtherLine =
-  /(?:\r?\n|\r|(?<!\\)\\+n)(?:[245]\d\d[- ])?(?:[245]\.\d{1,3}\.\d{1,3}(?=\s|$))?|(?<=\s)[245]\d\d[- ][245]\.\d{1,3}\.\d{1,3}(?= )|(?<=\s)[245]\d\d-(?=\S)/g
+  /(?:\r?\n|\r|\\{1,9}n)(?:[245]\d\d[- ])?(?:[245]\.\d{1,3}\.\d{1,3}(?=\s|$))?|(?<=\s)[245]\d\d[- ][245]\.\d{1,3}\.\d{1,3}(?= )|(?<=\s)[245]\d\d-(?=\S)/g
 
 const addressInBrackets = /<[^\s<>]{1,300}@[^\s<>]{1,300}>/g
 
