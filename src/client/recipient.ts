@@ -1,6 +1,6 @@
 import { type EsmtpParams, formatCommand } from '../protocol/command.ts'
 import { argumentError } from '../protocol/errors.ts'
-import { asciiAddress, isAscii } from '../protocol/path.ts'
+import { asciiAddress, isAscii, isPlainMailbox } from '../protocol/path.ts'
 import { printable } from '../protocol/printable.ts'
 import { rcptExtensions, rcptParams } from '../protocol/rcpt-params.ts'
 import type { Line } from '../stream/owed.ts'
@@ -44,6 +44,9 @@ export function nameRecipients(to: Recipient | readonly Recipient[], common?: Rc
 }
 
 function nameRecipient(address: string, options: RcptOptions | undefined): NamedRecipient {
+  if (options === undefined && isPlainMailbox(address)) {
+    return { address, needs: nothing, text: `RCPT TO:<${address}>`, phase: 'rcpt' }
+  }
   const beyondAscii = !isAscii(address)
   const to = beyondAscii ? asciiAddress(address) : address
   const asked = options && rcptParams(address, options)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { accepts } from '../../src/grammar/path.ts'
 import {
   formatMailbox,
   formatPath,
@@ -10,8 +11,8 @@ import {
   parseMailbox,
   parsePath,
 } from '../../src/protocol/index.ts'
-import { needsUtf8, pathOf } from '../../src/protocol/path.ts'
-import { hostileText, mailbox, path } from '../helpers/arbitraries.ts'
+import { isPlainMailbox, needsUtf8, pathOf } from '../../src/protocol/path.ts'
+import { address, hostileText, mailbox, path } from '../helpers/arbitraries.ts'
 
 const mx: MailboxDomain = { kind: 'domain', name: 'mx.example' }
 
@@ -160,6 +161,55 @@ describe('pathOf', () => {
     for (const address of [`a${longest}`, `${'€'.repeat(82)}${domain}`]) {
       expect(() => pathOf(address, 'to')).toThrow(/to: longer than 254 octets/)
     }
+  })
+})
+
+describe('isPlainMailbox', () => {
+  it.each([
+    ['ann@mx.example', true],
+    ["A.b!#$%&'*+-/=?^_`{|}~9@a1--b.0", true],
+    ['ann@localhost', true],
+    ['ann@mx.example\n', false],
+    ['ann@mx_1.example', false],
+    ['ann@mx-.example', false],
+    ['ann@-mx.example', false],
+    ['ann@mx.example.', false],
+    ['ann@mx..example', false],
+    ['.ann@mx.example', false],
+    ['ann.@mx.example', false],
+    ['a..b@mx.example', false],
+    ['ann@', false],
+    ['@mx.example', false],
+    ['', false],
+    // The grammar takes these.
+    ['"ann"@mx.example', false],
+    ['ann@[192.0.2.1]', false],
+    ['jörg@mx.example', false],
+  ])('%j: %j', (text, expected) => {
+    expect(isPlainMailbox(text)).toBe(expected)
+  })
+
+  it('is no text', () => {
+    for (const other of [undefined, null, 17, ['ann@mx.example'], { toString: () => 'ann@mx.example' }]) {
+      expect(isPlainMailbox(other as string)).toBe(false)
+    }
+  })
+
+  it('says of any text what the grammar says, but for quotes, literals and what is not ASCII', () => {
+    const dense = fc.string({ unit: fc.constantFrom(...'aZ09.-@_"[]\\>\r\n é'), maxLength: 12 })
+    const near = fc
+      .tuple(address, fc.nat(), fc.constantFrom('', '.', '-', '@', '_', ' ', '\n', 'é'))
+      .map(([text, place, more]) => {
+        const at = place % (text.length + 1)
+        return text.slice(0, at) + more + text.slice(at)
+      })
+    fc.assert(
+      fc.property(fc.oneof(dense, near, mailbox.map(formatMailbox)), (text) => {
+        const usual = /^[ -~]*$/.test(text) && !/["[]/.test(text) && text.length <= limits.path - 2
+        expect(isPlainMailbox(text)).toBe(usual && accepts(text, 'Mailbox'))
+      }),
+      { numRuns: 2_000 },
+    )
   })
 })
 
