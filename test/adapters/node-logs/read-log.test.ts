@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { count, firstValueFrom, lastValueFrom, map, type Observable, take, toArray } from 'rxjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -322,6 +324,31 @@ describe('errors and leaving', () => {
       'emitted',
       'ready',
     ])
+  })
+
+  it.each([
+    ['to its end', '', whole.text.length],
+    ['and lets go of it: the process ends though it goes on', '.pipe(take(1))', 0],
+  ])('reads standard input, %s', async (_what, operators, least) => {
+    const library = fileURLToPath(new URL('../../../src/adapters/node/logs/index.ts', import.meta.url))
+    const program = `
+      import { take } from 'rxjs'
+      import { readLog } from ${JSON.stringify(library)}
+      let length = 0
+      await readLog('-')${operators}.forEach((bytes) => { length += bytes.length })
+      console.log(length)`
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    child.stdin.on('error', () => {})
+    if (least > 0) child.stdin.end(gz)
+    else child.stdin.write(sample)
+    let output = ''
+    child.stdout.on('data', (text: Buffer) => {
+      output += text.toString()
+    })
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(Number(output)).toBeGreaterThanOrEqual(Math.max(least, 1))
   })
 
   it('reads what a socket brings', async () => {
