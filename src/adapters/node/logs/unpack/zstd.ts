@@ -9,7 +9,7 @@ import { frameMagic, ZstdFrames } from './zstd-frames.ts'
 type MakeDecoder = (emit: Emit) => Unpacker
 
 /**
- * Unpacks Zstandard (RFC 8878), any number of frames: by Node itself from 22.15 on, which is ten times as fast, and by a
+ * Unpacks Zstandard (RFC 8878), any number of frames: by Node itself from 22.15 on, which is several times as fast, and by a
  * package before.
  */
 export async function zstdUnpacker(emit: Emit): Promise<Unpacker> {
