@@ -1,8 +1,9 @@
 import { isLoopback } from '../../protocol/loopback.ts'
 import { Recent } from '../recent.ts'
 import type { LogFormat, LogRecord } from '../record.ts'
+import { isRefusal } from '../refusal.ts'
 import type { LoggedMessage, MessageEnd } from './logged-message.ts'
-import { isArrival, isRefusal, OpenMessage } from './open-message.ts'
+import { isArrival, OpenMessage } from './open-message.ts'
 
 /** What bounds the memory of a {@link Correlator}. Times are those of the log. */
 export interface CorrelatorOptions {

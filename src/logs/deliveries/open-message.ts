@@ -9,6 +9,7 @@ import type {
   NotificationRecord,
   RejectRecord,
 } from '../record.ts'
+import { isRefusal } from '../refusal.ts'
 import { detachedRecord, detachedText } from './detached-record.ts'
 import type { LoggedMessage, LoggedRecipient, MessageEnd, RecipientOutcome } from './logged-message.ts'
 
@@ -181,11 +182,6 @@ export function isArrival({ format, from, messageId, client, uid, size, recipien
   // Courier says the sender again before each attempt.
   const saysMore = messageId !== undefined || client !== undefined || size !== undefined || recipients !== undefined
   return saysMore || from === undefined
-}
-
-/** Tells whether a record says that something was refused; Postfix logs warnings, holds and redirections likewise. */
-export function isRefusal({ format, action }: RejectRecord): boolean {
-  return format !== 'postfix' || action.endsWith('reject')
 }
 
 const factNames = ['from', 'messageId', 'size', 'recipients', 'client', 'saslMethod', 'saslUsername', 'uid'] as const

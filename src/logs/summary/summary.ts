@@ -2,6 +2,7 @@ import { isLoopback } from '../../protocol/loopback.ts'
 import { detached } from '../detached.ts'
 import { Recent } from '../recent.ts'
 import type { DeliveryRecord, Host, LogRecord, MessageRecord, RejectRecord } from '../record.ts'
+import { isRefusal } from '../refusal.ts'
 import { addCounts, type Counts, noCounts } from './counts.ts'
 import { Delays, type DelaysState } from './delays.ts'
 import { type Judge, judgeByRules, saidIn } from './judge.ts'
@@ -199,7 +200,7 @@ export class Summary {
 
   #addReject(record: RejectRecord, bucket: Bucket | undefined): void {
     // Others warn, hold, redirect: the message goes on.
-    if (!record.action.endsWith('reject')) return
+    if (!isRefusal(record)) return
     const { category, pattern } = this.#judge(record)
     this.#counts.refusals++
     this.#outcomes.rejected++

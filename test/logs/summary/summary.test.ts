@@ -123,6 +123,15 @@ test('what goes through a filter counts once', () => {
   expect(counts.handedOn).toBe(1)
 })
 
+test('refusals of other programs than Postfix are refusals whatever they are called', () => {
+  const others = [
+    refusal({ format: 'exim', action: 'temporarily rejected' }),
+    refusal({ format: 'sendmail', action: 'check_rcpt' }),
+    refusal({ format: 'opensmtpd', action: 'failed-command' }),
+  ]
+  expect(viewOf(...others).counts.refusals).toBe(3)
+})
+
 test('warnings are no refusals', () => {
   const { counts, outcomes } = viewOf(refusal({ action: 'reject_warning' }), refusal({ action: 'milter-reject' }))
   expect([counts.refusals, outcomes.rejected]).toEqual([1, 1])
