@@ -3,6 +3,7 @@ import * as command from '../../src/grammar/command.ts'
 import * as ehlo from '../../src/grammar/ehlo.ts'
 import * as logsCourier from '../../src/grammar/logs/courier.ts'
 import * as logsCsv from '../../src/grammar/logs/csv.ts'
+import * as logsDsn from '../../src/grammar/logs/dsn.ts'
 import * as logsExim from '../../src/grammar/logs/exim.ts'
 import * as logsHaraka from '../../src/grammar/logs/haraka.ts'
 import * as logsHead from '../../src/grammar/logs/head.ts'
@@ -33,6 +34,7 @@ export const parsers = {
   command,
   'logs/courier': logsCourier,
   'logs/csv': logsCsv,
+  'logs/dsn': logsDsn,
   'logs/exim': logsExim,
   'logs/opensmtpd': logsOpensmtpd,
   'logs/qmail': logsQmail,

@@ -184,6 +184,18 @@ export const logExamples: Readonly<Record<string, Readonly<Record<string, readon
       'malformed or unexpected answer',
     ],
   },
+  'logs/dsn': {
+    Content: [
+      'Reporting-MTA: dns; mx1.a.example\r\n\r\nFinal-Recipient: rfc822;bob@b.example\r\nAction: failed\r\nDiagnostic-Code: smtp; 550-a\r\n    550 b\r\n',
+      '\n \nno field here\nStatus : 5.1.1\n\n\nA:\n\tb',
+      'Status: 5.1.1\rAction: failed',
+    ],
+    Typed: ['rfc822; bob@b.example', ' X-Postfix ;550 no', 'bob@b.example', ''],
+    StatusField: ['5.1.1', 'smtp;550 5.1.1 (no)', '#4.7.1'],
+    Action: ['failed', ' Delayed (x)'],
+    Moment: ['Wed, 4 Mar 2026 07:05:09 +0100 (CET)', ''],
+    Utf8Address: ['ann@a.example', 'j\\x{F6}rg@a.example', 'a\\b\\x{110000}'],
+  },
   'logs/exim': {
     Message: [
       '1rgvxB-00000003Qb2-1aBc => bob@b.example <info@a.example> F=<ann@a.example> R=dnslookup T=remote_smtp S=900 H=mx.b.example [192.0.2.25]:25* X=TLS1.3:A:256 CV=yes DN="CN=mx, \\"x\\"" K L* C="250 2.0.0 Ok: \\\\ queued" QT=1.2s DT=0.8s',
