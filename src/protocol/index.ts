@@ -11,7 +11,7 @@ export {
   type Reply,
   type Severity,
 } from './reply.ts'
-export { type FramerOptions, type OnReplyText, type Quirks, ReplyFramer } from './reply-framer.ts'
+export { type FramerOptions, type OnRepeat, type OnReplyText, type Quirks, ReplyFramer } from './reply-framer.ts'
 export {
   type Describable,
   describeStatus,

@@ -5,6 +5,7 @@
 import { SmtpError } from './errors.ts'
 import { type Limits, limits } from './limits.ts'
 import { printable } from './printable.ts'
+import { Repeats } from './repeats.ts'
 
 /** Departures from RFC 5321 that broken servers need; every one is off unless named. */
 export interface Quirks {
@@ -23,6 +24,9 @@ export interface FramerOptions {
 
 /** Is given one whole reply: `text` from index `from` up to `to`, line ends included. */
 export type OnReplyText = (text: string, from: number, to: number) => void
+
+/** Is told that the reply before came `times` times more, character for character. */
+export type OnRepeat = (times: number) => void
 
 const LF = 10
 const CR = 13
@@ -69,18 +73,22 @@ export class ReplyFramer {
   }
 
   /**
-   * Takes the next bytes and hands over every reply that they complete.
+   * Takes the next bytes and hands over every reply that they complete. Where `onRepeat` is given, it may be told of
+   * repetitions in place of `onReply`, which takes a fraction of the time.
    *
    * @throws SmtpError `malformed-reply` when a line is no reply line, `reply-too-large` over the limits;
    *   the framer must not be used after that.
    */
-  push(chunk: Uint8Array, onReply: OnReplyText): void {
+  push(chunk: Uint8Array, onReply: OnReplyText, onRepeat?: OnRepeat): void {
     const end = chunk.lastIndexOf(LF) + 1
     if (end > 0) {
       const known = this.#lines.length
+      const octets = this.#restLength + end
       const text = this.#lines + this.#decode(chunk, end)
       this.#lines = ''
-      this.#cut(text, known, onReply)
+      // A character for every octet means the same places in both, counted from the end.
+      const alike = text.length - known === octets && !this.#quirks.bareLf
+      this.#cut(text, known, onReply, alike ? onRepeat : undefined, chunk, end)
     }
     if (end < chunk.length) this.#keep(end === 0 ? chunk : chunk.subarray(end))
   }
@@ -92,8 +100,20 @@ export class ReplyFramer {
     return text
   }
 
-  /** Walks over the lines of `text`, of which the first `known` characters were walked before. */
-  #cut(text: string, known: number, onReply: OnReplyText): void {
+  /**
+   * Walks over the lines of `text`, of which the first `known` characters were walked before. Only where every character
+   * is one octet, and `text` ends with octet `end` of the chunk, is there an `onRepeat`.
+   */
+  #cut(
+    text: string,
+    known: number,
+    onReply: OnReplyText,
+    onRepeat: OnRepeat | undefined,
+    chunk: Uint8Array,
+    end: number,
+  ): void {
+    const shift = text.length - end
+    let repeats: Repeats | undefined
     let from = 0
     let line = known
     while (line < text.length) {
@@ -105,7 +125,13 @@ export class ReplyFramer {
       line = next
       if (separator === SP || separator === CR) {
         onReply(text, from, next)
-        from = next
+        if (onRepeat !== undefined && from >= shift && next < text.length) {
+          repeats ??= new Repeats(chunk)
+          const times = repeats.count(from - shift, next - shift)
+          line += times * (next - from)
+          if (times > 0) onRepeat(times)
+        }
+        from = line
       } else if (separator !== HYPHEN) {
         throw malformed(text.slice(from, next), 'no reply code')
       }

@@ -300,15 +300,22 @@ export class Channel {
   }
 
   #read(): void {
+    let last: Reply
+    const again = (times: number): void => {
+      for (let left = times; left > 0 && this.#ended === undefined; ) left -= this.#take(last, left)
+    }
     this.#reading = this.#socket.bytes$
       .pipe(
         tap(() => {
           this.#chunk++
         }),
-        repliesFrom(this.#framer),
+        repliesFrom(this.#framer, again),
       )
       .subscribe({
-        next: (reply) => this.#take(reply),
+        next: (reply) => {
+          last = reply
+          this.#take(reply, 1)
+        },
         error: (error) => {
           if (error instanceof SmtpError) {
             const code = this.working === 'starttls' ? 'tls-injection' : error.code
@@ -321,8 +328,11 @@ export class Channel {
     if (this.#ended !== undefined) this.#reading.unsubscribe()
   }
 
-  /** Hands a reply to the command at the head of the queue, or finds that there is none it could answer. */
-  #take(received: Reply): void {
+  /**
+   * Hands a reply to the command at the head of the queue, or finds that there is none it could answer. One that came
+   * several `times` may be handed to as many; tells how many that were.
+   */
+  #take(received: Reply, times: number): number {
     const head = this.#queue[0]
     const answersSecret = head?.phase === 'auth' && head.command?.endsWith(masked) === true
     const reply = answersSecret ? withoutChallenge(this.mask.reply(received)) : this.mask.reply(received)
@@ -348,10 +358,15 @@ export class Channel {
       if (head.phase === 'end-of-data') head.transaction.delivery = fateIn(reply) ?? head.transaction.delivery
       const { writing } = head
       // A challenge is for the mechanism alone, which needs it to the letter.
-      if (head.take(head.phase === 'auth' && received.code === 334 ? received : reply)) this.#queue.shift()
+      const answer = head.phase === 'auth' && received.code === 334 ? received : reply
+      // Whoever looks on is told of each.
+      const taken = head.take(answer, this.#transcript.observed ? 1 : times)
+      if (head.done) this.#queue.shift()
       this.#restartTimer()
       if (writing !== undefined) head.onEarly?.(reply)
+      return taken
     }
+    return 1
   }
 
   /** Lets go of everything that the channel holds. */

@@ -52,12 +52,21 @@ export class Owed {
     return this.#due?.text
   }
 
-  /** Takes the reply that was due; tells whether it was the last. */
-  take(reply: Reply): boolean {
-    this.#replies.push(reply)
-    if (this.#replies.length < this.#lines.length) return false
-    this.#settle({ replies: this.#replies, error: undefined })
-    return true
+  /** Whether no more replies are due. */
+  get done(): boolean {
+    return this.#due === undefined
+  }
+
+  /** Takes the reply that was due, up to so many `times` for commands of one phase; tells how many it has taken. */
+  take(reply: Reply, times: number): number {
+    const phase = this.#due?.phase
+    let taken = 0
+    do {
+      this.#replies.push(reply)
+      taken++
+    } while (taken < times && this.#due?.phase === phase)
+    if (this.done) this.#settle({ replies: this.#replies, error: undefined })
+    return taken
   }
 
   /** Says that no further reply will come. */

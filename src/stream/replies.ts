@@ -1,7 +1,7 @@
 import { defer, Observable, type OperatorFunction } from 'rxjs'
 import { SmtpError } from '../protocol/errors.ts'
 import { type Reply, replyAt } from '../protocol/reply.ts'
-import { type FramerOptions, ReplyFramer } from '../protocol/reply-framer.ts'
+import { type FramerOptions, type OnRepeat, ReplyFramer } from '../protocol/reply-framer.ts'
 
 /**
  * Turns chunks of bytes into replies, whatever the segmentation.
@@ -18,8 +18,11 @@ export function replies(options: FramerOptions = {}): OperatorFunction<Uint8Arra
   return (source) => defer(() => source.pipe(repliesFrom(new ReplyFramer(options))))
 }
 
-/** Does the work of {@link replies} with a framer that the caller can look at. */
-export function repliesFrom(framer: ReplyFramer): OperatorFunction<Uint8Array, Reply> {
+/**
+ * Does the work of {@link replies} with a framer that the caller can look at. Where `onRepeat` is given, it is told how
+ * often the reply that was emitted last comes again, which then is not emitted again.
+ */
+export function repliesFrom(framer: ReplyFramer, onRepeat?: OnRepeat): OperatorFunction<Uint8Array, Reply> {
   return (source) =>
     new Observable((subscriber) => {
       // A subscriber may write, and a source may answer, before push() returns: its chunks wait their turn.
@@ -31,6 +34,11 @@ export function repliesFrom(framer: ReplyFramer): OperatorFunction<Uint8Array, R
         // A subscriber may leave in the middle of a chunk.
         if (!subscriber.closed) subscriber.next(read(text, from, to))
       }
+      const repeat =
+        onRepeat &&
+        ((times: number): void => {
+          if (!subscriber.closed) onRepeat(times)
+        })
       const finish = (): void => {
         const rest = framer.end()
         if (rest === '') return subscriber.complete()
@@ -45,7 +53,8 @@ export function repliesFrom(framer: ReplyFramer): OperatorFunction<Uint8Array, R
           if (busy) return
           busy = true
           try {
-            for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) framer.push(next, onReply)
+            for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+              framer.push(next, onReply, repeat)
           } catch (error) {
             return subscriber.error(error)
           }

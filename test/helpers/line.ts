@@ -5,7 +5,7 @@ import { afterEach, expect } from 'vitest'
 import { type MemoryOptions, type MemoryPeer, memorySocket } from '../../src/adapters/memory/memory-socket.ts'
 import type { Socket, TlsOptions } from '../../src/index.ts'
 import { Channel, type ChannelOptions } from '../../src/stream/channel.ts'
-import { formatTranscript } from '../../src/stream/transcript.ts'
+import { formatTranscript, type TranscriptEntry } from '../../src/stream/transcript.ts'
 import { utf8 } from './chunks.ts'
 import { nothingLeftBehind, settled } from './conversation.ts'
 
@@ -45,8 +45,13 @@ export function noLineLeftOpen(): void {
   })
 }
 
+/** Settings of the channel; its transcript is kept in {@link Line.transcript} unless somebody else or nobody is told. */
+export interface LineOptions extends Omit<ChannelOptions, 'transcript'> {
+  readonly transcript?: NonNullable<ChannelOptions['transcript']> | 'nobody'
+}
+
 /** Opens a channel over a socket in memory. */
-export function openLine(options: ChannelOptions = {}, memory: MemoryOptions = {}): Line {
+export function openLine({ transcript: told, ...options }: LineOptions = {}, memory: MemoryOptions = {}): Line {
   const { socket: inner, peer } = memorySocket(memory)
   let listeners = 0
   const counted = (bytes$: Observable<Uint8Array>): Observable<Uint8Array> =>
@@ -78,10 +83,8 @@ export function openLine(options: ChannelOptions = {}, memory: MemoryOptions = {
     },
   })
   const transcript: string[] = []
-  const channel = new Channel(socket, {
-    ...options,
-    transcript: options.transcript ?? { next: (entry) => transcript.push(formatTranscript(entry)) },
-  })
+  const kept = { next: (entry: TranscriptEntry): unknown => transcript.push(formatTranscript(entry)) }
+  const channel = new Channel(socket, { ...options, ...(told !== 'nobody' && { transcript: told ?? kept }) })
   let closed: unknown
   channel.closed$.subscribe({
     error: (error: unknown) => {

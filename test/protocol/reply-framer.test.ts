@@ -14,11 +14,26 @@ interface Outcome {
   message?: string
 }
 
+/** Frames the chunks, which comes to the same whether repetitions are counted or not. */
 function frame(chunks: readonly Uint8Array[], options?: FramerOptions): Outcome {
+  const outcome = frameOnce(chunks, options)
+  const counts: number[] = []
+  expect(frameOnce(chunks, options, counts)).toEqual(outcome)
+  expect(counts.every((times) => times > 0)).toBe(true)
+  return outcome
+}
+
+function frameOnce(chunks: readonly Uint8Array[], options?: FramerOptions, counts?: number[]): Outcome {
   const framer = new ReplyFramer(options)
   const replies: string[] = []
+  const onRepeat = (times: number): void => {
+    counts?.push(times)
+    for (let left = times; left > 0; left--) replies.push(replies.at(-1) ?? '')
+  }
   try {
-    for (const chunk of chunks) framer.push(chunk, (text, from, to) => replies.push(text.slice(from, to)))
+    for (const chunk of chunks) {
+      framer.push(chunk, (text, from, to) => replies.push(text.slice(from, to)), counts && onRepeat)
+    }
   } catch (error) {
     if (!isSmtpError(error)) throw error
     return { replies, code: error.code, message: error.message }
@@ -202,6 +217,44 @@ describe('idle', () => {
       chunk.fill(33)
     }
     expect(replies).toEqual(['250-a\r\n250 bcdef\r\n'])
+  })
+})
+
+describe('repetitions', () => {
+  it.each<[string, number[]]>([
+    ['250 a\r\n', []],
+    ['250 a\r\n250 a\r\n', [1]],
+    ['250 a\r\n250 a\r\n250 a\r\n250 b\r\n250 b\r\n354 c\r\n', [2, 1]],
+    ['250-a\r\n250 b\r\n250-a\r\n250 b\r\n250-a\r\n250 c\r\n', [1]],
+    // The beginning of the next one is none.
+    ['250 a\r\n250 a\r\n250 a', [1]],
+    ['250 a\r\n250 a\r', []],
+    ['250 abc\r\n250 abd\r\n250 a\r\n', []],
+    // Octets and characters that are not one to one are not counted.
+    ['250 é\r\n250 é\r\n', []],
+  ])('of %j: %j', (text, expected) => {
+    const counts: number[] = []
+    const { replies } = frameOnce([utf8(text)], {}, counts)
+    expect(counts).toEqual(expected)
+    expect(replies).toEqual(frame([utf8(text)]).replies)
+    for (const chunks of everyCut(utf8(text))) expect(frame(chunks).replies).toEqual(replies)
+  })
+
+  it('are found behind half a reply of the chunk before', () => {
+    const counts: number[] = []
+    const chunks = cutAt(utf8('250-a\r\n250 b\r\n250 c\r\n250 c\r\n250 c\r\n'), [9])
+    expect(frameOnce(chunks, {}, counts).replies).toHaveLength(4)
+    expect(counts).toEqual([2])
+  })
+
+  it('any replies that come again, cut anywhere, are all there', () => {
+    const runs = fc.array(fc.tuple(replyParts, fc.integer({ min: 1, max: 5 })), { maxLength: 4 })
+    fc.assert(
+      fc.property(runs, segmentation, fc.record({ bareLf: fc.boolean() }), (parts, cut, quirks) => {
+        const replies = parts.flatMap(([part, times]) => Array.from({ length: times }, () => formatReply(part)))
+        expect(frame(cut(utf8(replies.join(''))), { quirks })).toEqual({ replies, rest: '' })
+      }),
+    )
   })
 })
 

@@ -51,6 +51,59 @@ describe('every reply goes to the command that waits for it', () => {
   })
 })
 
+describe('one reply many times', () => {
+  const envelope = [
+    { text: 'MAIL FROM:<>', phase: 'mail' },
+    { text: 'RCPT TO:<a@b>', phase: 'rcpt' },
+    { text: 'RCPT TO:<c@d>', phase: 'rcpt' },
+    { text: 'RCPT TO:<e@f>', phase: 'rcpt' },
+    { text: 'BDAT 2 LAST', phase: 'end-of-data' },
+  ] as const
+
+  it.each([
+    ['unseen', { transcript: 'nobody' } as const],
+    ['with somebody who looks on', {}],
+  ])('goes to commands of every phase and message, %s', async (_, options) => {
+    const line = await greetedLine(options)
+    const first = { delivery: 'not-sent' as const }
+    line.channel.transaction = first
+    const both = [line.channel.requestAll(envelope, utf8('hi')), line.channel.requestAll(envelope, utf8('ho'))]
+    const second = line.channel.request('NOOP', 'noop')
+    await line.say('250 ok\r\n'.repeat(11))
+    for (const { answers } of both) {
+      const { replies, error } = await answers
+      expect(replies.map(({ text }) => text)).toEqual(Array.from({ length: 5 }, () => 'ok'))
+      expect(error).toBeUndefined()
+    }
+    expect((await second).text).toBe('ok')
+    expect(first.delivery).toBe('accepted')
+    expect(line.closed).toBeUndefined()
+  })
+
+  it('and once too often ends the channel, behind every answer', async () => {
+    const line = await greetedLine({ transcript: 'nobody' })
+    const { answers } = line.channel.requestAll(envelope, utf8('hi'))
+    await line.say('250 ok\r\n'.repeat(7))
+    expect((await answers).replies).toHaveLength(5)
+    expect(line.closed).toMatchObject({ code: 'unsolicited-reply', delivery: 'accepted' })
+  })
+
+  it('is told as often to who looks on', async () => {
+    const line = await greetedLine()
+    const { answers } = line.channel.requestAll(envelope, utf8('hi'))
+    await line.say('250 ok\r\n'.repeat(5))
+    await answers
+    expect(line.transcript.filter((entry) => entry === 'S: 250 ok')).toHaveLength(5)
+  })
+
+  it('ends with the channel', async () => {
+    const line = await greetedLine({ transcript: 'nobody' })
+    const { answers } = line.channel.requestAll(envelope, utf8('hi'))
+    await line.say('421 bye\r\n'.repeat(5))
+    expect(await answers).toMatchObject({ replies: [], error: { code: 'service-closing', phase: 'mail' } })
+  })
+})
+
 describe('a reply that nobody waits for ends the channel', () => {
   const outOfStep = { code: 'unsolicited-reply', phase: 'idle', delivery: 'not-sent' }
 
