@@ -1,4 +1,4 @@
-import { CR, DOT, isText, LF, viewOf } from './octets.ts'
+import { CR, DOT, isLineOf, isText, LF, viewOf } from './octets.ts'
 
 /** What a message asks of the server that is to take it, and of us on the way. */
 export interface BodyTraits {
@@ -30,9 +30,19 @@ export function inspectBody(message: Uint8Array): BodyTraits {
   let dots = false
   let longestLine = 0
   let line = 0
+  // Octets in the last line, where the one before had as many: encoded attachments have lines of one length.
+  let alike = 0
+  let width = 0
   let at = 0
   while (at < length) {
-    if (at === line && view.getUint8(at) === DOT) dots = true
+    if (at === line) {
+      if (view.getUint8(at) === DOT) dots = true
+      if (alike > 0 && (seen & beyondAscii) === 0 && isLineOf(alike, view, at)) {
+        at += alike + 2
+        line = at
+        continue
+      }
+    }
     for (; at + 8 <= length && isText(view, at); at += 8) seen |= view.getInt32(at, true) | view.getInt32(at + 4, true)
     if (at === length) break
     // What is no text is near: one octet at a time, but not for long.
@@ -46,16 +56,21 @@ export function inspectBody(message: Uint8Array): BodyTraits {
     at++
     if (octet === 0) nul = true
     if (octet !== CR && octet !== LF) continue
-    if (at - 1 - line > longestLine) longestLine = at - 1 - line
+    alike = at - 1 - line === width ? width : 0
+    width = at - 1 - line
+    if (width > longestLine) longestLine = width
     if (octet === CR && at < length && view.getUint8(at) === LF) at++
     else canonical = false
     line = at
   }
   return {
-    eightBit: (seen & 0x80808080) !== 0,
+    eightBit: (seen & beyondAscii) !== 0,
     nul,
     longestLine: Math.max(longestLine, length - line),
     canonical: canonical && line === length,
     dots,
   }
 }
+
+// The top bits of four octets.
+const beyondAscii = 0x80808080

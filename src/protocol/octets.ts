@@ -20,6 +20,30 @@ export function isText(view: DataView, at: number): boolean {
   return ((((a - 0x20202020) & ~a) | ((b - 0x20202020) & ~b)) & 0x80808080) === 0
 }
 
+const CRLF = 0x0d0a
+
+/**
+ * Tells whether a line of `width` octets, all of them text in ASCII, stands at `at` with its CRLF. Lines are often as
+ * long as the one before: to expect that costs half as much as to look for their end. Short ones are not worth it.
+ */
+export function isLineOf(width: number, view: DataView, at: number): boolean {
+  const end = at + width
+  if (width < 16 || end + 2 > view.byteLength || view.getUint16(end) !== CRLF) return false
+  const last = end - 16
+  let bits = noAsciiText(view, last)
+  for (let each = at; each < last; each += 16) bits |= noAsciiText(view, each)
+  return (bits & 0x80808080) === 0
+}
+
+/** Sets a top bit when one of the sixteen octets at `at` is beyond ASCII, or below a space. */
+function noAsciiText(view: DataView, at: number): number {
+  const a = view.getInt32(at, true)
+  const b = view.getInt32(at + 4, true)
+  const c = view.getInt32(at + 8, true)
+  const d = view.getInt32(at + 12, true)
+  return a | b | c | d | (a - 0x20202020) | (b - 0x20202020) | (c - 0x20202020) | (d - 0x20202020)
+}
+
 /** Puts two pieces into one. */
 export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   const both = new Uint8Array(first.length + second.length)

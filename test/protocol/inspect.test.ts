@@ -31,13 +31,30 @@ describe('inspectBody', () => {
     expect(inspectBody(bytes(message))).toEqual({ ...none, ...traits })
   })
 
-  it('agrees with a look at every octet, at any offset', () => {
-    const octet = fc.oneof(
-      fc.constantFrom(0, 9, 10, 13, 31, 32, 46, 127, 128, 138, 141),
-      fc.integer({ min: 97, max: 122 }),
+  const octet = fc.oneof(
+    fc.constantFrom(0, 9, 10, 13, 31, 32, 46, 127, 128, 138, 141),
+    fc.integer({ min: 97, max: 122 }),
+  )
+
+  /** Lines of one length, but for a few octets that are others. */
+  const alike = fc
+    .tuple(
+      fc.integer({ min: 14, max: 50 }),
+      fc.integer({ min: 2, max: 8 }),
+      fc.array(fc.tuple(fc.nat(), octet), { maxLength: 3 }),
     )
+    .map(([width, count, others]) => {
+      const octets = Array.from({ length: count }, () => [...Array<number>(width).fill(97), 13, 10]).flat()
+      for (const [place, other] of others) octets[place % octets.length] = other
+      return octets
+    })
+
+  it.each([
+    ['octets', fc.array(octet, { maxLength: 60 })],
+    ['lines of one length', alike],
+  ])('agrees with a look at every octet, at any offset, of any %s', (_, octetsOf) => {
     fc.assert(
-      fc.property(fc.array(octet, { maxLength: 60 }), fc.nat({ max: 8 }), (octets, offset) => {
+      fc.property(octetsOf, fc.nat({ max: 8 }), (octets, offset) => {
         const message = Uint8Array.from([...Array<number>(offset).fill(0), ...octets, 255]).subarray(offset, -1)
         const text = String.fromCharCode(...octets)
         const lines = text.split(/\r\n|\r|\n/)
