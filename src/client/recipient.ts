@@ -44,9 +44,7 @@ export function nameRecipients(to: Recipient | readonly Recipient[], common?: Rc
 }
 
 function nameRecipient(address: string, options: RcptOptions | undefined): NamedRecipient {
-  if (options === undefined && isPlainMailbox(address)) {
-    return { address, needs: nothing, text: `RCPT TO:<${address}>`, phase: 'rcpt' }
-  }
+  if (options === undefined && isPlainMailbox(address)) return new PlainRecipient(address)
   const beyondAscii = !isAscii(address)
   const to = beyondAscii ? asciiAddress(address) : address
   const asked = options && rcptParams(address, options)
@@ -54,6 +52,27 @@ function nameRecipient(address: string, options: RcptOptions | undefined): Named
   const text = formatCommand(asked === undefined ? command : { ...command, params: { ...asked, ...options?.params } })
   const needs = beyondAscii && !isAscii(to) ? [...utf8, ...neededFor(asked)] : neededFor(asked)
   return { address, needs, text, phase: 'rcpt' }
+}
+
+/** A recipient of the usual kind, whose command is put together when it is written: there may be thousands. */
+class PlainRecipient implements NamedRecipient {
+  readonly address: string
+
+  constructor(address: string) {
+    this.address = address
+  }
+
+  get text(): string {
+    return `RCPT TO:<${this.address}>`
+  }
+
+  get phase(): 'rcpt' {
+    return 'rcpt'
+  }
+
+  get needs(): readonly string[] {
+    return nothing
+  }
 }
 
 const nothing: readonly string[] = []

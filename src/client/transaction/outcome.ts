@@ -37,12 +37,14 @@ export function readEnvelope(
     if (!isSmtpError(refused, 'refused')) throw refused
     return { accepted, rejected, refused }
   }
+  let positive: Reply | undefined
   for (let index = 0; index < job.recipients.length; index++) {
     const recipient = job.recipients[index]?.address ?? ''
     const reply = needed(rcpts[index], error)
     if (reply.code >= 400) rejected.push({ recipient, reply })
     else {
-      settle(channel, reply, 'rcpt', 'RCPT', positiveReplies.RCPT, doubt)
+      // The server says the same to most of them.
+      if (reply !== positive) positive = settle(channel, reply, 'rcpt', 'RCPT', positiveReplies.RCPT, doubt)
       accepted.push(recipient)
     }
   }
