@@ -36,10 +36,11 @@ export function writeGroup(conversation: Conversation, job: Job, last: Line | un
   const { channel } = conversation
   const transaction: Transaction = { delivery: 'not-sent' }
   channel.transaction = transaction
-  const before: Line[] = conversation.open === undefined ? [] : [{ text: 'RSET', phase: 'reset' }]
-  const mailAt = before.length
-  before.push({ text: formatCommand(job.mail), phase: 'mail' })
-  const lines = before.concat(job.recipients, last ?? [])
+  const lines: Line[] = conversation.open === undefined ? [] : [{ text: 'RSET', phase: 'reset' }]
+  const mailAt = lines.length
+  lines.push({ text: formatCommand(job.mail), phase: 'mail' })
+  for (const recipient of job.recipients) lines.push(recipient)
+  if (last !== undefined) lines.push(last)
   conversation.open = transaction
   const doubt = last?.phase === 'end-of-data' ? 'unknown' : 'not-sent'
   const { answers, pressure } = channel.requestAll(lines, body)
