@@ -13,7 +13,7 @@ export default defineConfig({
       exclude: ['src/grammar/**/ast.ts', 'src/stream/socket.ts'],
       reporter: ['text-summary', 'html'],
       // One function for each rule of a grammar: every rule is exercised. Those of logs have functions for long literals too.
-      thresholds: { 'src/grammar/*.ts': { functions: 100 }, 'src/grammar/logs/*.ts': { functions: 93 } },
+      thresholds: { 'src/grammar/*.ts': { functions: 100 }, 'src/grammar/logs/*.ts': { functions: 95 } },
     },
   },
 })
