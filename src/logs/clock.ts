@@ -1,4 +1,5 @@
 import type { StampNode } from '../grammar/logs/ast.ts'
+import { Zone } from './zone.ts'
 
 /** What a time in a log leaves out. */
 export interface ClockOptions {
@@ -6,8 +7,11 @@ export interface ClockOptions {
   readonly year?: number
   /** Milliseconds since 1970: what the future begins at. The time of the call by default. */
   readonly now?: number
-  /** Minutes east of Greenwich where a time names no zone; 0 by default. */
-  readonly offset?: number
+  /**
+   * The zone of times that name none, such as `Europe/Berlin`, summer time included, or a fixed offset such as `+01:00`;
+   * `UTC` by default.
+   */
+  readonly zone?: string
 }
 
 const day = 86_400_000
@@ -15,7 +19,7 @@ const day = 86_400_000
 /** Turns times as written into milliseconds since 1970. It remembers the year, so lines come in their order. */
 export class Clock {
   readonly #now: number
-  readonly #offset: number
+  readonly #zone: Zone
   /** The year and month of the line before, where years are left out. */
   #year: number | undefined
   #month = -1
@@ -23,10 +27,10 @@ export class Clock {
   #date = -1
   #midnight = 0
 
-  constructor({ year, now = Date.now(), offset = 0 }: ClockOptions = {}) {
+  constructor({ year, now = Date.now(), zone = 'UTC' }: ClockOptions = {}) {
     this.#year = year
     this.#now = now
-    this.#offset = offset
+    this.#zone = new Zone(zone)
   }
 
   timeOf(stamp: StampNode): number {
@@ -37,7 +41,8 @@ export class Clock {
       this.#midnight = Date.UTC(year, stamp.month, stamp.day)
       this.#date = date
     }
-    return this.#midnight + stamp.clock - (stamp.zone ?? this.#offset) * 60_000
+    const local = this.#midnight + stamp.clock
+    return local - (stamp.zone ?? this.#zone.offsetOf(local)) * 60_000
   }
 
   /** Takes the year that puts a month next to that of the line before: December and January follow each other. */

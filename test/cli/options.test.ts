@@ -20,7 +20,7 @@ test('what is given is kept, the rest has defaults', () => {
     follow: false,
     output: { kind: 'tables', file: undefined },
     filter: { domains: [], queueIds: [], categories: [], statuses: [], since: undefined, until: undefined },
-    parsing: { format: 'auto', year: undefined, offset: 0 },
+    parsing: { format: 'auto', year: undefined, zone: 'UTC' },
     top: 20,
     serve: false,
     port: 0,
@@ -52,12 +52,13 @@ test.each([
   expect(optionsOf('--since', text, 'a.log').filter.since).toBe(time)
 })
 
-test.each([
-  ['+01:00', 60],
-  ['-0330', -210],
-  ['UTC', 0],
-])('--zone %s', (text, minutes) => {
-  expect(optionsOf(`--zone=${text}`, 'a.log').parsing.offset).toBe(minutes)
+test.each(['+01:00', '-0330', 'UTC', 'Europe/Berlin', 'CET'])('--zone %s', (zone) => {
+  expect(optionsOf(`--zone=${zone}`, 'a.log').parsing.zone).toBe(zone)
+})
+
+test('the zone is that of this machine unless given', () => {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone
+  expect(optionsOf('a.log').parsing.zone).toBe(here)
 })
 
 test.each([
@@ -79,7 +80,7 @@ test.each([
   [['--since', 'yesterday', 'a.log'], /neither a time/],
   [['--until', '2026-13-01', 'a.log'], /neither a time/],
   [['--format', 'fax', 'a.log'], /none of auto, postfix/],
-  [['--zone', 'CET', 'a.log'], /not like \+01:00/],
+  [['--zone', 'Mars/Olympus', 'a.log'], /nor like \+01:00/],
   [['--port', '8080', 'a.log'], /--port belongs to --serve/],
   [['--serve', '--json', 'a.log'], /--serve shows a report/],
 ])('%j makes no sense', (args, message) => {
@@ -95,7 +96,7 @@ test('help is asked for before anything else is missed', () => {
 })
 
 describe('filters', () => {
-  const records = logParser('auto', { year: 2026, offset: 0 })(sample.split('\n'))
+  const records = logParser('auto', { year: 2026 })(sample.split('\n'))
 
   // Deliveries, refusals and all others that pass.
   test.each([

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Disposition, LogFormat } from '../../logs/record.ts'
+import { Zone } from '../../logs/zone.ts'
 import { usageError } from '../failure.ts'
 import type { Filter } from './filter.ts'
 import { timeOf } from './time.ts'
@@ -32,8 +33,8 @@ export interface Output {
 export interface Parsing {
   readonly format: LogFormat | 'auto'
   readonly year: number | undefined
-  /** Minutes east of Greenwich, of times that name no zone. */
-  readonly offset: number
+  /** Of times that name none. */
+  readonly zone: string
 }
 
 const flags = {
@@ -91,7 +92,6 @@ export function logsOptions(args: readonly string[], now: number): LogsOptions |
   if (files.length === 0) throw usageError('no log is named; - stands for standard input')
   if (files.filter((file) => file === '-').length > 1) throw usageError('standard input can be read once')
   const output = outputOf(values)
-  const offset = values.zone === undefined ? undefined : offsetOf(values.zone)
   const options: LogsOptions = {
     files,
     trace,
@@ -108,7 +108,7 @@ export function logsOptions(args: readonly string[], now: number): LogsOptions |
     parsing: {
       format: oneOf('format', formats, values.format ?? 'auto'),
       year: values.year === undefined ? undefined : numberOf('year', values.year, 1970, 9999),
-      offset: offset ?? -new Date(now).getTimezoneOffset(),
+      zone: values.zone === undefined ? zoneHere() : zoneOf(values.zone),
     },
     top: numberOf('top', values.top ?? '20', 1, 1_000),
     serve: values.serve === true,
@@ -176,9 +176,23 @@ function numberOf(flag: string, value: string, from: number, to: number): number
   return number
 }
 
-function offsetOf(value: string): number {
-  if (value === 'Z' || value === 'UTC') return 0
-  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(value) ?? []
-  if (sign === undefined) throw usageError(`--zone: not like +01:00: ${value}`)
-  return (sign === '-' ? -1 : 1) * (60 * Number(hours) + Number(minutes))
+function zoneOf(value: string): string {
+  if (!isZone(value))
+    throw usageError(`--zone: neither the name of a zone like Europe/Berlin nor like +01:00: ${value}`)
+  return value
+}
+
+/** Names the zone of this machine; one that is not known by name stands for UTC. */
+function zoneHere(): string {
+  const zone: string | undefined = new Intl.DateTimeFormat().resolvedOptions().timeZone
+  return zone !== undefined && isZone(zone) ? zone : 'UTC'
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Zone(name)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -6,8 +6,8 @@ import type { Parsing } from './options.ts'
 export type Log = (ready: () => Promise<void>) => Observable<Uint8Array>
 
 /** Makes a parser as the arguments ask for it. */
-export function parserOf({ format, year, offset }: Parsing): LogParser {
-  return logParser(format, { offset, ...(year === undefined ? {} : { year }) })
+export function parserOf({ format, year, zone }: Parsing): LogParser {
+  return logParser(format, { zone, ...(year === undefined ? {} : { year }) })
 }
 
 /**
