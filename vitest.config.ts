@@ -12,8 +12,8 @@ export default defineConfig({
       // Types only.
       exclude: ['src/grammar/**/ast.ts', 'src/stream/socket.ts'],
       reporter: ['text-summary', 'html'],
-      // One function for each rule of a grammar: every rule is exercised. Those of logs have functions for long literals too.
-      thresholds: { 'src/grammar/*.ts': { functions: 100 }, 'src/grammar/logs/*.ts': { functions: 95 } },
+      // One function for each rule of a grammar, and one for each long literal: all of them are exercised.
+      thresholds: { 'src/grammar/**/*.ts': { functions: 100 } },
     },
   },
 })

@@ -1,7 +1,7 @@
 /** Makes the parsers in `src/grammar` out of the grammars in `grammar`. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import peggy from 'peggy'
-import { compileGrammar, type GrammarFile, type Results } from './grammar/compile.ts'
+import { compileGrammar, type GrammarFile, type Purpose, type Results } from './grammar/compile.ts'
 
 /** The grammars, their start rules and what those build. */
 export const grammars: Readonly<Record<string, Results>> = {
@@ -89,10 +89,8 @@ function main(): void {
   for (const [name, results] of Object.entries(grammars)) {
     const files = filesOf(name)
     try {
-      writeIfChanged(
-        new URL(`../src/grammar/${name}.ts`, import.meta.url),
-        compileGrammar(files, results, homeOf(name)),
-      )
+      const text = compileGrammar(files, results, purposeOf(name))
+      writeIfChanged(new URL(`../src/grammar/${name}.ts`, import.meta.url), text)
     } catch (error) {
       if (!(error instanceof peggy.GrammarError || error instanceof peggy.parser.SyntaxError)) throw error
       console.error(error.format([...files]))
@@ -101,9 +99,9 @@ function main(): void {
   }
 }
 
-/** Leads from a parser to `src/grammar`. */
-export function homeOf(name: string): string {
-  return name.includes('/') ? '..' : '.'
+/** Tells what a parser is for. Lines of logs are tried as this and that: nobody asks why one does not fit. */
+export function purposeOf(name: string): Purpose {
+  return name.startsWith('logs/') ? 'match' : 'parse'
 }
 
 function grammarFile(name: string): GrammarFile {

@@ -4,8 +4,11 @@
  * all goes well; this one does neither, and on failure parses once more to say what Peggy would have said.
  */
 import peggy from 'peggy'
+import { codeIn, mayStop } from './code.ts'
 import { Facts, type Mode } from './facts.ts'
 import { frame } from './frame.ts'
+import type { Reasons } from './reasons.ts'
+import { refuse } from './refuse.ts'
 import { writeRule } from './write-rule.ts'
 
 /** A grammar file; rules of `shared` files that nothing uses are left out in silence. */
@@ -18,36 +21,39 @@ export interface GrammarFile {
 /** Start rules and the TypeScript types of what they return. */
 export type Results = Readonly<Record<string, string>>
 
+/** What a parser is for: `parse` says why a text does not fit, and costs twice the code; `match` says no more than that. */
+export type Purpose = 'parse' | 'match'
+
 const modes: readonly Mode[] = ['read', 'skip', 'miss']
 
 /**
- * Compiles grammar files, which count as one grammar, to the text of a TypeScript module. `home` leads from the module
- * to the folder of what all of them import.
+ * Compiles grammar files, which count as one grammar, to the text of a TypeScript module, which exports `match`, and
+ * `parse` and `accepts` if they are asked for.
  *
  * @throws GrammarError for whatever Peggy objects to, and for what the grammars have had no need of so far.
  */
-export function compileGrammar(files: readonly GrammarFile[], results: Results, home = '.'): string {
+export function compileGrammar(files: readonly GrammarFile[], results: Results, purpose: Purpose = 'parse'): string {
   const grammar = readGrammar(files, Object.keys(results))
+  if (purpose === 'match') refuseStops(grammar)
   const facts = new Facts(grammar)
-  const starts = Object.keys(results).map((name) => {
+  const starts = Object.entries(results).map(([name, type]) => {
     const isText = facts.isText(facts.rule(name).expression)
-    return {
-      name,
-      type: results[name] ?? '',
-      isText,
-      read: facts.call(name, isText ? 'skip' : 'read'),
-      skip: facts.call(name, 'skip'),
-      miss: facts.call(name, 'miss'),
-    }
+    return { name, type, isText, read: facts.call(name, isText ? 'skip' : 'read') }
   })
+  const reasons: Reasons | undefined =
+    purpose === 'match'
+      ? undefined
+      : {
+          expectations: facts.expectations,
+          starts: starts.map(({ name }) => ({ name, skip: facts.call(name, 'skip'), miss: facts.call(name, 'miss') })),
+        }
   return frame({
     starts,
     functions: writeFunctions(facts),
     declarations: [...facts.declarations.values()],
-    expectations: facts.expectations,
     prelude: [grammar.topLevelInitializer ?? []].flat().map(({ code }) => code),
     origin: files.map(({ source }) => source),
-    home,
+    reasons,
   })
 }
 
@@ -69,6 +75,12 @@ export function readGrammar(files: readonly GrammarFile[], startRules: string[])
   const [initializer] = [grammar.initializer ?? []].flat()
   if (initializer !== undefined) throw new peggy.GrammarError('No code runs per parse', initializer.location)
   return grammar
+}
+
+/** An action gives a reason of its own, which nobody would hear. */
+function refuseStops({ rules }: peggy.ast.Grammar): void {
+  const stop = rules.flatMap(({ expression }) => codeIn(expression)).find(mayStop)
+  if (stop !== undefined) refuse('actions that say what they expect where nobody asks for reasons', stop.codeLocation)
 }
 
 /** Writes a function for each rule in each mode that something calls, in the order of the grammar. */

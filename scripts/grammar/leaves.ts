@@ -1,5 +1,6 @@
 /** What goes straight on or fails: characters, calls of other rules, sequences and code. */
 import type peggy from 'peggy'
+import { alwaysMatches } from './always.ts'
 import { type CodeNode, expressionOf, inlined, mayStop, readsInput } from './code.ts'
 import type { Mode, Node } from './facts.ts'
 import { matchedText, type Primary, primaryTest } from './primary.ts'
@@ -24,12 +25,9 @@ export function call(writer: Writer, node: peggy.ast.RuleReference, place: Place
   if (value !== null && writer.facts.isText(node)) return text(writer, node, place)
   if (value !== null && track) refuse('a predicate on the value of a rule', node.location)
   const name = writer.facts.call(node.name, value !== null ? 'read' : track ? 'miss' : 'skip')
-  if (value === null) {
-    writer.lines.add(`if ((${position} = ${name}(${position})) < 0) ${fail}`)
-  } else {
-    writer.lines.add(`${value} = ${name}(${position})`)
-    writer.lines.add(`if ((${position} = at) < 0) ${fail}`)
-  }
+  if (value !== null) writer.lines.add(`${value} = ${name}(${position})`)
+  const behind = `${position} = ${value === null ? `${name}(${position})` : 'at'}`
+  writer.lines.add(alwaysMatches(writer.facts, node) ? behind : `if ((${behind}) < 0) ${fail}`)
 }
 
 /** Cuts out what an expression matched, whatever its own value. */

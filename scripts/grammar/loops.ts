@@ -1,5 +1,6 @@
 /** Repetitions; a scan over characters becomes a loop with nothing but the comparison in it. */
 import type peggy from 'peggy'
+import { alwaysMatches } from './always.ts'
 import type { Node } from './facts.ts'
 import { type Primary, primaryTest } from './primary.ts'
 import { refuse } from './refuse.ts'
@@ -56,7 +57,7 @@ export function repeat(
     })
   }
   const few = counted ? `${count} < ${min}` : min === 1 ? `${position} === ${start}` : `${position} - ${start} < ${min}`
-  if (min > 0) writer.lines.add(`if (${few}) ${place.fail}`)
+  if (min > 1 || (min === 1 && !alwaysMatches(writer.facts, expression))) writer.lines.add(`if (${few}) ${place.fail}`)
   if (value !== null) writer.lines.add(`${value} = ${list}`)
 }
 

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import peggy from 'peggy'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { filesOf, grammars, homeOf } from '../../scripts/build-grammars.ts'
-import { compileGrammar } from '../../scripts/grammar/compile.ts'
+import { filesOf, grammars, purposeOf } from '../../scripts/build-grammars.ts'
+import { compileGrammar, type Purpose } from '../../scripts/grammar/compile.ts'
 import { GrammarFailure } from '../../src/grammar/failure.ts'
-import type { Parser } from './examples.ts'
+import { isParser, type Matcher } from './examples.ts'
 
 // Many inputs, and machines are slow at times.
 vi.setConfig({ testTimeout: 60_000 })
@@ -56,18 +56,23 @@ describe('writes parsers that do what Peggy does', () => {
     ],
     ['what an action expects', 'S = (a:[ac] { return a === "c" ? expected("less") : a })+ "b"'],
     ['what an action expects, unasked', 'S = $("b" (a:[abc] { return a === "c" ? expected("less") : a })*)'],
+    ['rules that cannot fail', 'S = a:A|1.., "b"| (c:C "a" { return c })?; A = $"a"*; C = "c"? { return "C" }'],
     ['helpers', '{{ const twice = (text) => text + text }}; S = a:$[abc]+ { return twice(a) }'],
   ])('%s: %s', async (name, grammar) => {
     const plain = peggy.generate(grammar)
-    const ours = await compiled(name, grammar)
+    const ours = await compiled(name, grammar, 'parse')
+    const matching = canOnlyMatch(grammar) ? await compiled(name, grammar, 'match') : undefined
     const outcomes = new Set<boolean>()
     fc.assert(
       fc.property(texts, (text) => {
         const wanted = outcome(plain.SyntaxError, () => plain.parse(text))
+        if (!isParser(ours)) return expect.fail('no parse')
         expect(outcome(GrammarFailure, () => ours.parse(text, 'S'))).toStrictEqual(wanted)
-        expect(ours.match(text, 'S')).toStrictEqual(wanted.value)
         expect(ours.accepts(text, 'S')).toBe('value' in wanted)
-        expect(ours.match(`ab${text}ca`, 'S', 2, 2 + text.length)).toStrictEqual(wanted.value)
+        for (const { match } of matching === undefined ? [ours] : [ours, matching]) {
+          expect(match(text, 'S')).toStrictEqual(wanted.value)
+          expect(match(`ab${text}ca`, 'S', 2, 2 + text.length)).toStrictEqual(wanted.value)
+        }
         outcomes.add('value' in wanted)
       }),
       { numRuns: 2000, seed: 0x5321 },
@@ -107,6 +112,11 @@ describe('refuses', () => {
     )
   })
 
+  it('reasons of its own in a grammar that is only matched', () => {
+    const files = [{ source: 'toy', text: 'S = a:"a"+ { return a.length > 1 ? a : expected("more") }' }]
+    expect(() => compileGrammar(files, { S: 'unknown' }, 'match')).toThrow(/nobody asks for reasons/)
+  })
+
   it('nothing of a shared file that is not used', () => {
     const files = [
       { source: 'toy', text: 'S = A' },
@@ -116,17 +126,30 @@ describe('refuses', () => {
   })
 })
 
+it('writes nothing about reasons where nobody asks for them', () => {
+  const files = [{ source: 'toy', text: 'S = "a" b:T { return b }; T = "b" / "c" { return 1 }' }]
+  const module = compileGrammar(files, { S: 'unknown' }, 'match')
+  expect([...module.matchAll(/^(?:export )?function (\w+)/gm)].map(([, name]) => name)).toEqual([
+    'match',
+    'run',
+    'fail',
+    'readS',
+    'readT',
+  ])
+  expect(module).not.toMatch(/import|miss|expect/)
+})
+
 it('has made the parsers that are there', () => {
   for (const [name, results] of Object.entries(grammars)) {
     const file = new URL(`../../src/grammar/${name}.ts`, import.meta.url)
-    expect(readFileSync(file, 'utf8')).toBe(compileGrammar(filesOf(name), results, homeOf(name)))
+    expect(readFileSync(file, 'utf8')).toBe(compileGrammar(filesOf(name), results, purposeOf(name)))
   }
 })
 
 // Coverage counts functions: a rule without one would escape it. Those that name a character are part of others.
 it('gives every rule of more than a character a function', () => {
   const parsers = Object.entries(grammars).map(([name, results]) =>
-    compileGrammar(filesOf(name), results, homeOf(name)),
+    compileGrammar(filesOf(name), results, purposeOf(name)),
   )
   for (const name of ['core', ...Object.keys(grammars)]) {
     const text = readFileSync(new URL(`../../grammar/${name}.peggy`, import.meta.url), 'utf8')
@@ -146,10 +169,15 @@ const texts = fc.oneof(
   }),
 )
 
-async function compiled(name: string, grammar: string): Promise<Parser> {
+/** An action that says what it expects has no place in a grammar that is only matched. */
+function canOnlyMatch(grammar: string): boolean {
+  return !grammar.includes('expected(')
+}
+
+async function compiled(name: string, grammar: string, purpose: Purpose): Promise<Matcher> {
   const failure = fileURLToPath(new URL('../../src/grammar/failure.ts', import.meta.url))
-  const file = join(directory, `${name.replace(/\W/g, '-')}.ts`)
-  const module = compileGrammar([{ source: name, text: grammar }], { S: 'unknown' })
+  const file = join(directory, `${name.replace(/\W/g, '-')}-${purpose}.ts`)
+  const module = compileGrammar([{ source: name, text: grammar }], { S: 'unknown' }, purpose)
   writeFileSync(file, module.replace(`'./failure.ts'`, JSON.stringify(failure)))
   return import(file)
 }

@@ -1,10 +1,10 @@
-/** The generated parsers against those that Peggy generates from the same grammars: same values, same failures. */
+/** The generated parsers against those that Peggy generates from the same grammars: same values, and same failures where they tell them. */
 import { isDeepStrictEqual } from 'node:util'
 import peggy from 'peggy'
 import { describe, expect, it, vi } from 'vitest'
 import { filesOf, grammars } from '../../scripts/build-grammars.ts'
 import { GrammarFailure } from '../../src/grammar/failure.ts'
-import { examples, type Parser, parsers } from './examples.ts'
+import { examples, isParser, type Matcher, type Parser, parsers } from './examples.ts'
 import { alphabet, mutated, pick, type Random, randomFrom } from './random.ts'
 
 // Many inputs, and machines are slow at times.
@@ -16,9 +16,7 @@ const inputsPerRule = (name: string): number => (name.startsWith('logs/') ? 1_00
 for (const [name, results] of Object.entries(grammars)) {
   const startRules = Object.keys(results)
   const plain = peggy.generate(filesOf(name), { allowedStartRules: startRules })
-  const ours = parsers[name]
-  if (ours === undefined) throw new Error(`no parser for ${name}`)
-
+  const ours = parserOf(name)
   describe(`${name}.peggy`, () => {
     it.each(startRules)(`parses %s as Peggy does`, (startRule) => {
       const random = randomFrom(0x5321)
@@ -28,9 +26,8 @@ for (const [name, results] of Object.entries(grammars)) {
 
       function compare(text: string): void {
         const wanted = outcome(plain.SyntaxError, () => plain.parse(text, { startRule }))
-        const got = outcome(GrammarFailure, () => ours?.parse(text, startRule))
-        if (!isDeepStrictEqual(got, wanted)) expect({ text, ...got }).toEqual({ text, ...wanted })
         checkMatch(ours, text, startRule, wanted)
+        if (isParser(ours)) checkParse(ours, text, startRule, wanted)
       }
     })
   })
@@ -42,14 +39,32 @@ it('has examples of everything that can be a start rule', () => {
   for (const [name, results] of Object.entries(grammars)) expect(names(examples[name] ?? {})).toEqual(names(results))
 })
 
-/** Parsing without reasons or without building anything, and as a part of a longer text, comes to the same. */
-function checkMatch(parser: Parser | undefined, text: string, startRule: string, wanted: Outcome): void {
-  const value = parser?.match(text, startRule)
+function parserOf(name: string): Matcher {
+  const parser = parsers[name]
+  if (parser === undefined) throw new Error(`no parser for ${name}`)
+  return parser
+}
+
+/** Same value or none, of a whole text and of a part of a longer one. */
+function checkMatch({ match }: Matcher, text: string, startRule: string, wanted: Outcome): void {
+  const value = match(text, startRule)
   if (!isDeepStrictEqual(value, wanted.value)) expect({ text, value }).toEqual({ text, value: wanted.value })
-  const accepted = parser?.accepts(text, startRule)
-  if (accepted !== (wanted.failure === undefined)) expect({ text, accepted }).toEqual({ text, accepted: !accepted })
-  const part = outcome(GrammarFailure, () => parser?.parse(`\n\ud83d${text}\udce7`, startRule, 2, 2 + text.length))
+  const part = match(...within(text, startRule))
+  if (!isDeepStrictEqual(part, wanted.value)) expect({ text, part }).toEqual({ text, part: wanted.value })
+}
+
+/** Same reason and place, and the same answer to whether there is one. */
+function checkParse({ parse, accepts }: Parser, text: string, startRule: string, wanted: Outcome): void {
+  const got = outcome(GrammarFailure, () => parse(text, startRule))
+  if (!isDeepStrictEqual(got, wanted)) expect({ text, ...got }).toEqual({ text, ...wanted })
+  const part = outcome(GrammarFailure, () => parse(...within(text, startRule)))
   if (!isDeepStrictEqual(part, wanted)) expect({ part: text, ...part }).toEqual({ part: text, ...wanted })
+  const accepted = accepts(text, startRule)
+  if (accepted !== (wanted.failure === undefined)) expect({ text, accepted }).toEqual({ text, accepted: !accepted })
+}
+
+function within(text: string, startRule: string): [text: string, startRule: string, from: number, to: number] {
+  return [`\n\ud83d${text}\udce7`, startRule, 2, 2 + text.length]
 }
 
 function input(random: Random, texts: readonly string[]): string {

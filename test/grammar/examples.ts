@@ -18,11 +18,19 @@ import * as reply from '../../src/grammar/reply.ts'
 import * as status from '../../src/grammar/status.ts'
 import { logExamples } from './log-examples.ts'
 
-/** A generated parser, its start rules as plain strings. */
-export interface Parser {
-  readonly parse: (text: string, startRule: string, from?: number, to?: number) => unknown
+/** What every generated parser can do, its start rules as plain strings. */
+export interface Matcher {
   readonly match: (text: string, startRule: string, from?: number, to?: number) => unknown
+}
+
+/** A generated parser that says why a text does not fit. */
+export interface Parser extends Matcher {
+  readonly parse: (text: string, startRule: string, from?: number, to?: number) => unknown
   readonly accepts: (text: string, startRule: string, from?: number, to?: number) => boolean
+}
+
+export function isParser(matcher: Matcher): matcher is Parser {
+  return 'parse' in matcher
 }
 
 /** The generated parsers by grammar. */
@@ -44,7 +52,7 @@ export const parsers = {
   'logs/head': logsHead,
   'logs/postfix': logsPostfix,
   'logs/reply': logsReply,
-} as unknown as Readonly<Record<string, Parser>>
+} as unknown as Readonly<Record<string, Matcher>>
 
 const literals = [
   '[192.0.2.1]',

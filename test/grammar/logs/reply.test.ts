@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { match, parse } from '../../../src/grammar/logs/reply.ts'
+import { match } from '../../../src/grammar/logs/reply.ts'
 
 const joins: readonly ['Wire' | 'Escaped' | 'Flattened', string][] = [
   ['Wire', '\r\n'],
@@ -28,7 +28,7 @@ describe.each(joins)('%s with %j', (rule, join) => {
     ['550-a|b|550 c|550 d', 550, ['a|b', 'c|550 d'], true],
   ])('reads %j', (text, code, lines, whole) => {
     const joined = (piece: string): string => piece.replaceAll('|', join)
-    expect(parse(joined(text), rule)).toStrictEqual({ code, lines: lines.map(joined), whole })
+    expect(match(joined(text), rule)).toStrictEqual({ code, lines: lines.map(joined), whole })
   })
 
   it.each(['', '25', '199 a', '600 a', '2500', 'a', ' 250'])('refuses %j', (text) => {
@@ -48,7 +48,7 @@ describe('FirstStatus', () => {
     ['(#5.1.1)', 5, 1, 1],
     ['sorry, no mailbox here (#5.1.1)', 5, 1, 1],
   ])('finds the code in %j', (text, severity, subject, detail) => {
-    expect(parse(text, 'FirstStatus')).toStrictEqual({ class: severity, subject, detail })
+    expect(match(text, 'FirstStatus')).toStrictEqual({ class: severity, subject, detail })
   })
 
   it.each(['', 'a', '5.1', '5.1.1.1', '5.1.1a', '3.1.1', '5.1000.1', 'a 5.1.1', '(5.1.1)'])(
