@@ -15,7 +15,7 @@ import { providers } from './providers.ts'
 import type { Confidence, Provider, Rule } from './rule.ts'
 import { type Facts, type RuleSet, ruleSet } from './rule-set.ts'
 import { textRules } from './rules.ts'
-import { wordsOf } from './text.ts'
+import { formsOf } from './text.ts'
 import { digitOf, verdictOf } from './verdict-of.ts'
 
 /** What a reply means for the message. */
@@ -185,7 +185,7 @@ function factsOf(subject: Parameters<Classify>[0], { stage, dsn }: VerdictContex
   const { code, status } =
     typeof subject === 'object' ? { code: subject.code, status: subject.enhanced ?? statusIn(text) } : codesIn(text)
   const own = status !== undefined && status.subject + status.detail > 0 ? status : undefined
-  return { text, words: wordsOf(text), code, status: own ?? (dsn === undefined ? status : statusIn(dsn)), stage }
+  return { ...formsOf(text), code, status: own ?? (dsn === undefined ? status : statusIn(dsn)), stage }
 }
 
 function find<C extends string>(

@@ -12,8 +12,9 @@
  * | `'` | an apostrophe of any kind, a blank or nothing |
  * | `#` | digits |
  *
- * Upper and lower case are the same. A phrase begins and ends at the edges of words. Every mark matches a bounded piece
- * or a set of characters that the next mark cannot continue, so that the time is linear in the text.
+ * Upper and lower case are the same, and a letter with an accent fits the bare one as well: many servers write no other.
+ * A phrase begins and ends at the edges of words. Every mark matches a bounded piece or a set of characters that the next
+ * mark cannot continue, so that the time is linear in the text.
  */
 
 /** A phrase ready to search with. */
@@ -72,11 +73,24 @@ function patternOf(phrase: string): string {
     else if (part === ')' || part === '] ') {
       if (open.pop() !== (part === ')' ? '(' : '[')) throw new RangeError(`closes a bracket that is not open: ${part}`)
     } else if (part === '|' && open.length === 0) throw new RangeError('has a | outside of brackets')
-    return marks[part] ?? part.replace(/[.\\^$+?{}/]/g, '\\$&')
+    return (
+      marks[part] ?? part.replace(/[.\\^$+?{}/]/g, '\\$&').replace(accented, (letter) => `[${letter}${bare(letter)}]`)
+    )
   })
   if (open.length > 0) throw new RangeError(`has a bracket that is not closed: ${open.at(-1)}`)
   return parts.join('')
 }
+
+const accented = /[\u00c0-\u017f\u0451]/g
+
+/** Takes the accent off a letter of Latin script, and the dots off the Cyrillic \u0451. */
+export function bare(letter: string): string {
+  const [base = letter] = strokes[letter] ?? letter.normalize('NFD')
+  return /[a-z\u0435]/i.test(base) ? base : letter
+}
+
+/** Letters whose accent is a stroke, which Unicode does not take apart. */
+const strokes: Readonly<Record<string, string>> = { \u0142: 'l', \u00f8: 'o', \u0111: 'd' }
 
 /** Finds the words that have to be there, and the groups of which one has to be. */
 function needsOf(phrase: string): string[][] {

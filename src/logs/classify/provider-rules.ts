@@ -9,12 +9,12 @@ export type ProviderRules<C extends string> = (facts: Facts, host: string | unde
 
 /** Makes the rules of providers ready. A server is recognised by its name, or else by what only its replies say. */
 export function providerRules<C extends string>(providers: readonly Provider<C>[]): ProviderRules<C> {
-  const sets = providers.map(({ rules }) => ruleSet(rules, { onText: true }))
+  const sets = providers.map(({ rules }) => ruleSet(rules, { sees: 'unbroken' }))
   const byHost = hostLookup(providers, sets)
   const byMarks = markLookup(providers, sets)
   return (facts, host) => {
     const found = host === undefined ? [] : byHost(host)
-    for (const set of found.length > 0 ? found : byMarks(facts.text)) {
+    for (const set of found.length > 0 ? found : byMarks(facts.unbroken)) {
       const finding = byRule(set, facts, 'provider-rule')
       if (finding !== undefined) return finding
     }

@@ -9,7 +9,18 @@ export const providers: readonly Provider[] = [
   {
     name: 'microsoft',
     hosts: ['outlook.com', 'hotmail.com', 'mx.microsoft', 'outlook.cn', 'live.com'],
-    marks: ['outlook.com', 'mail.live.com', 'sender.office.com', 'aka.ms', 'resolver.adr', 'resolver.rst'],
+    marks: [
+      'outlook.com',
+      'mail.live.com',
+      'sender.office.com',
+      'aka.ms',
+      'resolver.adr',
+      'resolver.rst',
+      '4.7.500',
+      '4.7.650',
+      '4.7.651',
+      '5.7.606',
+    ],
     rules: [
       {
         name: 'microsoft-recipient',
@@ -66,6 +77,18 @@ export const providers: readonly Provider[] = [
         example: '550 5.7.512 Access denied, one From header is wanted [AM1.prod.outlook.com]',
       },
       {
+        name: 'microsoft-reputation',
+        category: 'reputation',
+        phrases: [
+          '(sc-001|sc-002|sc-003|sc-004|dy-001|dy-002)',
+          'suspicious activity',
+          'spam abuse detected',
+          'due to ip reputation',
+        ],
+        why: 'SC stands for reputation and complaints, DY for dynamic addresses, since Hotmail.',
+        example: '550 5.7.0 SC-001 Mail was refused by the policy of the site. [AM1.prod.outlook.com]',
+      },
+      {
         name: 'microsoft-throttled',
         category: 'rate-limited',
         phrases: [
@@ -83,13 +106,6 @@ export const providers: readonly Provider[] = [
         status: ['4.7.500', '4.7.650', '4.7.651', '4.7.652', '5.7.508', '5.7.705', '5.1.90', '5.2.121', '5.2.122'],
         why: 'The codes of Exchange Online for senders and recipients with too much mail.',
         example: '451 4.7.650 Deferred for now [AM1.prod.protection.outlook.com]',
-      },
-      {
-        name: 'microsoft-reputation',
-        category: 'reputation',
-        phrases: ['(sc-001|sc-002|sc-003|sc-004|dy-001|dy-002)', 'suspicious activity', 'spam abuse detected'],
-        why: 'SC stands for reputation and complaints, DY for dynamic addresses, since Hotmail.',
-        example: '550 5.7.0 SC-001 Mail was refused by the policy of the site. [AM1.prod.outlook.com]',
       },
       {
         name: 'microsoft-attribution',
@@ -172,6 +188,13 @@ export const providers: readonly Provider[] = [
         example: '550 5.2.1 Look at https://support.google.com/mail/?p=DisabledUser a1-22 - gsmtp',
       },
       {
+        name: 'google-blocked-address',
+        category: 'reputation',
+        phrases: ['your ip address has been [temporarily] (blocked|rejected)'],
+        why: 'Not a limit: nothing of the address is taken for what it has sent.',
+        example: '421 4.7.0 Mail from your IP address has been temporarily blocked. - gsmtp',
+      },
+      {
         name: 'google-rate',
         category: 'rate-limited',
         phrases: [
@@ -187,7 +210,7 @@ export const providers: readonly Provider[] = [
       {
         name: 'google-authentication',
         category: 'auth-policy',
-        phrases: ['p=unauthenticatedmailerror', 'mail is unauthenticated', 'answer/81126'],
+        phrases: ['p=unauthenticatedmailerror', 'p=ipv6autherror', 'mail is unauthenticated'],
         why: 'Gmail asks for SPF or DKIM of everybody, and for DMARC of those who send much.',
         example: '550-5.7.26 This mail is unauthenticated, 550 5.7.26 which is a risk. - gsmtp',
       },
@@ -276,14 +299,25 @@ export const providers: readonly Provider[] = [
       {
         name: 'yahoo-complaints',
         category: 'reputation',
-        phrases: ['tss#', '(ts01|ts02|ts03|ts04)', 'ipts#', 'permanently deferred', 'user complaints'],
+        phrases: [
+          'tss#',
+          '(ts01|ts02|ts03|ts04)',
+          'ipts#',
+          'permanently deferred',
+          'user complaints',
+          'deferred ... 4.16.#',
+        ],
         why: 'TSS stands for complaints and volume of this address, for hours or for good.',
         example: '421 4.7.0 [TSS04] Mail of 192.0.2.1 is deferred; see https://postmaster.yahooinc.com/error-codes',
       },
       {
         name: 'aol-marks',
         category: 'reputation',
-        phrases: ['rly (b1|b2|b3|bl|bd|ch|ch2|cs4|d1|iq|nw|ob|sn)', '(con|dyn|dnx) (b1|t1|t2)'],
+        phrases: [
+          'rly (b1|b2|b3|bl|bd|ch|ch2|cs4|d1|iq|nw|ob|sn)',
+          'rtr (bb|bl|ch|du|ge|rl)',
+          '(con|dyn|dnx) (b1|t1|t2)',
+        ],
         why: 'The marks of AOL for what it holds against an address.',
         example: '554 (RLY:B1) See http://postmaster.info.aol.com/errors/554rlyb1.html',
       },
@@ -464,6 +498,41 @@ export const providers: readonly Provider[] = [
     ],
   },
   {
+    name: 'laposte',
+    hosts: ['laposte.net'],
+    marks: ['lpn0'],
+    rules: [
+      {
+        name: 'laposte-recipient',
+        category: 'unknown-recipient',
+        phrases: ['lpn* 416'],
+        why: 'The number of La Poste for a recipient that does not exist.',
+        example: '550 5.1.1 Adresse invalide. LPN007_416',
+      },
+      {
+        name: 'laposte-sender',
+        category: 'sender-rejected',
+        phrases: ['lpn* 405'],
+        why: 'The number of La Poste for a sender that cannot be answered.',
+        example: '450 4.1.8 Émetteur invalide. LPN007_405',
+      },
+      {
+        name: 'laposte-authentication',
+        category: 'auth-policy',
+        phrases: ['lpn* 517'],
+        why: 'The number of La Poste for DMARC.',
+        example: '550 5.7.1 Message refusé. LPN007_517',
+      },
+      {
+        name: 'laposte-refused',
+        category: 'reputation',
+        phrases: ['lpn* (503|510)'],
+        why: 'The numbers of La Poste for what it does not take for now from a server.',
+        example: '550 5.7.1 Service refusé. LPN007_510',
+      },
+    ],
+  },
+  {
     name: 't-online',
     hosts: ['t-online.de', 'magenta.de'],
     marks: ['rx.t-online.de'],
@@ -618,7 +687,19 @@ export const providers: readonly Provider[] = [
   {
     name: 'netease',
     hosts: ['163.com', '126.com', 'yeah.net', 'netease.com', 'qiye.163.com'],
-    marks: ['mail.163.com', 'mail.126.com', 'qiye.163.com', 'feedback.mail'],
+    marks: [
+      'mail.163.com',
+      'mail.126.com',
+      'qiye.163.com',
+      'feedback.mail',
+      'dt spm',
+      'dt sum',
+      'dt rbl',
+      'mi dmc',
+      'mi spf',
+      'hl ifc',
+      'hl icc',
+    ],
     rules: [
       {
         name: 'netease-spam',
@@ -630,14 +711,14 @@ export const providers: readonly Provider[] = [
       {
         name: 'netease-address',
         category: 'ip-blocklisted',
-        phrases: ['(mi|hl) ipb', 'hl rep', 'mi spb'],
+        phrases: ['(mi|hl) ipb', 'hl rep', 'mi spb', 'dt rbl', 'wm bli'],
         why: 'IPB is an address that is shut out, REP one of bad reputation.',
         example: '554 MI:IPB 163 smtp1, please see http://mail.163.com/help/help_spam_16.htm',
       },
       {
         name: 'netease-rate',
         category: 'rate-limited',
-        phrases: ['(mi|rp|hl) (cel|ccl|dmc|ifc|drc|frl|qrc|mep|trc)'],
+        phrases: ['(mi|rp|hl) (cel|ccl|dmc|ifc|icc|itc|drc|frl|qrc|mep|trc|sfq|tmc|nrc)'],
         why: 'Their codes for errors, messages, recipients and connections beyond a limit.',
         example: '451 MI:DMC 163 smtp1, please see http://mail.163.com/help/help_spam_16.htm',
       },

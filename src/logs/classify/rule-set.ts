@@ -2,14 +2,11 @@ import type { EnhancedStatus } from '../../protocol/status.ts'
 import type { Stage } from '../record.ts'
 import { compilePhrase } from './phrase.ts'
 import type { Rule } from './rule.ts'
+import type { Forms } from './text.ts'
 import { wordFinder } from './word-finder.ts'
 
-/** What is known about a reply, beside its words. */
-export interface Facts {
-  /** As the server wrote it. */
-  readonly text: string
-  /** The text with blanks for what is no words; see `wordsOf`. */
-  readonly words: string
+/** What is known about a reply. */
+export interface Facts extends Forms {
   readonly code: number | undefined
   readonly status: EnhancedStatus | undefined
   readonly stage: Stage | undefined
@@ -30,24 +27,26 @@ interface Entry<C extends string> {
   readonly pattern: RegExp | undefined
   /** See `Phrase`. */
   readonly needs: readonly (readonly string[])[]
-  /** Whether it sees the text in place of the words. */
-  readonly onText: boolean
+  /** What it sees. */
+  readonly sees: keyof Forms
 }
 
 /**
  * Makes rules ready: whatever their number, one pass over the words finds the few phrases that may occur, and only
- * those are tried. `onText` shows them the text with its addresses and links.
+ * those are tried. They see words alone, unless they are shown the text with its addresses and links.
  *
  * @throws RangeError that names the rule with a wrong phrase.
  */
-export function ruleSet<C extends string>(rules: readonly Rule<C>[], options: { onText?: boolean } = {}): RuleSet<C> {
-  const onText = options.onText === true
+export function ruleSet<C extends string>(
+  rules: readonly Rule<C>[],
+  { sees = 'words' }: { sees?: 'words' | 'unbroken' } = {},
+): RuleSet<C> {
   const entries = rules.flatMap((rule) =>
-    (rule.phrases?.length ? rule.phrases : [undefined]).map((phrase) => entryOf(rule, phrase, onText)),
+    (rule.phrases?.length ? rule.phrases : [undefined]).map((phrase) => entryOf(rule, phrase, sees)),
   )
   const candidatesIn = prefilter(entries)
   return (facts) => {
-    for (const index of candidatesIn(onText ? facts.text : facts.words)) {
+    for (const index of candidatesIn(facts[sees])) {
       const entry = entries[index]
       const hit = entry !== undefined && fits(entry.rule, facts) ? hitOf(entry, facts) : undefined
       if (hit !== undefined) return hit
@@ -56,10 +55,10 @@ export function ruleSet<C extends string>(rules: readonly Rule<C>[], options: { 
   }
 }
 
-function entryOf<C extends string>(rule: Rule<C>, phrase: string | RegExp | undefined, onText: boolean): Entry<C> {
-  if (typeof phrase !== 'string') return { rule, pattern: phrase, needs: [], onText: true }
+function entryOf<C extends string>(rule: Rule<C>, phrase: string | RegExp | undefined, sees: keyof Forms): Entry<C> {
+  if (typeof phrase !== 'string') return { rule, pattern: phrase, needs: [], sees: 'text' }
   try {
-    return { rule, ...compilePhrase(phrase), onText }
+    return { rule, ...compilePhrase(phrase), sees }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new RangeError(`rule ${rule.name}: the phrase "${phrase}" ${error.message}`)
@@ -141,9 +140,9 @@ function sorted(entries: readonly Pick<Entry<string>, 'needs'>[], words: readonl
   return { keys: keys.map((list) => Int32Array.from(list)), others }
 }
 
-function hitOf<C extends string>({ rule, pattern, onText }: Entry<C>, facts: Facts): Hit<C> | undefined {
+function hitOf<C extends string>({ rule, pattern, sees }: Entry<C>, facts: Facts): Hit<C> | undefined {
   if (pattern === undefined) return { rule, span: undefined }
-  const match = pattern.exec(onText ? facts.text : facts.words)
+  const match = pattern.exec(facts[sees])
   return match === null ? undefined : { rule, span: [match.index, match.index + match[0].length] }
 }
 

@@ -4,13 +4,25 @@ const cap = 4_096
 // What begins a line of a reply that a log or a report has joined: `550-5.1.1 `.
 const continued = /(?:(?<!\\)\\+n|(?<=\s))[245]\d\d[- ](?:[245]\.\d{1,3}\.\d{1,3} )?/g
 
-/**
- * Puts blanks in place of what is no words: addresses, the paths of links, the codes in front of further lines. Every
- * other character stays where it is.
- */
-export function wordsOf(text: string): string {
-  let words = text.length > cap ? text.slice(0, cap) : text
-  if (/^[245]\d\d-/.test(words) || words.includes('\n')) words = words.replace(continued, blank)
+/** A text in the forms that rules see; every character stays where it is. */
+export interface Forms {
+  /** As the server wrote it. */
+  readonly text: string
+  /** With blanks for the codes in front of further lines. */
+  readonly unbroken: string
+  /** With blanks for addresses and the paths of links as well. */
+  readonly words: string
+}
+
+/** Puts blanks in place of what is no words. */
+export function formsOf(text: string): Forms {
+  const start = text.length > cap ? text.slice(0, cap) : text
+  const unbroken = /^[245]\d\d-/.test(start) || start.includes('\n') ? start.replace(continued, blank) : start
+  return { text, unbroken, words: wordsOf(unbroken) }
+}
+
+function wordsOf(text: string): string {
+  let words = text
   if (words.includes('nknown address error')) words = words.replace(/unknown address error/i, blank)
   if (words.includes('@')) words = withoutAddresses(words)
   if (words.includes('://'))

@@ -1,8 +1,8 @@
 /**
  * Finds which of many texts occur in another one, in a single pass over it (Aho and Corasick, 1975). Upper and lower
- * case are the same, and every run of blanks counts as one.
+ * case are the same, with accents or without, and every run of blanks counts as one.
  */
-import { blanks } from './phrase.ts'
+import { bare, blanks } from './phrase.ts'
 
 /** Says where in the list of texts each one is that occurs; a text that occurs twice is told twice. */
 export type FindWords = (text: string, found: (index: number) => void) => void
@@ -43,15 +43,19 @@ function alphabetOf(words: readonly string[]): Alphabet {
   }
   const isBlank = new RegExp(`[${blanks}]`)
   for (let code = 0; code < 0x3001; code++) if (isBlank.test(String.fromCharCode(code))) set(code, blank)
-  let size = blank + 1
-  for (const character of new Set(words.join('').replaceAll(' ', '').split(''))) {
-    set(character.charCodeAt(0), size)
+  const characters = new Set(words.join('').replaceAll(' ', '').split(''))
+  const letters = new Map([...new Set([...characters].map(bare))].map((letter, index) => [letter, blank + 1 + index]))
+  for (const character of [...characters, ...letters.keys()]) {
+    const letter = letters.get(bare(character)) ?? 0
+    set(character.charCodeAt(0), letter)
     // Not every letter comes back from upper case as it was: a dotless i does not.
     const upper = character.toUpperCase()
-    if (upper.toLowerCase() === character) set(upper.charCodeAt(0), size)
-    size++
+    if (upper.toLowerCase() === character) set(upper.charCodeAt(0), letter)
   }
-  return { size, of: (code) => (code < low.length ? (low[code] ?? 0) : (high.get(code) ?? 0)) }
+  return {
+    size: blank + 1 + letters.size,
+    of: (code) => (code < low.length ? (low[code] ?? 0) : (high.get(code) ?? 0)),
+  }
 }
 
 interface Automaton {

@@ -91,10 +91,21 @@ test.each<[string, readonly string[], readonly string[]]>([
   ["can't see", ["can't see", 'can’t see', 'cant see', 'can t see'], ['can see']],
   ['moon #', ['moon 12'], ['moon x']],
   ['満月', ['今夜は満月です'], ['満 月']],
+  ['boîte pleine', ['boîte pleine', 'BOÎTE PLEINE', 'boite pleine', 'BOITE PLEINE'], ['boxte pleine', 'boite pleines']],
+  ['pełna', ['pełna', 'Pelna'], ['pesna']],
+  ['чёрный', ['чёрный', 'Черный'], ['чорный']],
+  ['full moon', ['full moon'], ['füll moon']],
 ])('%s fits', (phrase, fitting, others) => {
   const { pattern } = compilePhrase(phrase)
   for (const text of fitting) expect(text).toMatch(pattern)
   for (const text of others) expect(text).not.toMatch(pattern)
+})
+
+test('finds words with accents and without', () => {
+  const judge = classifier({ rules: [{ ...moon, phrases: ['lune pleinière', 'księżyc'] }] })
+  for (const text of ['lune pleinière', 'LUNE PLEINIERE', 'księżyc', 'ksiezyc'])
+    expect(judge(`451 ${text}`).evidence.rule).toBe('full-moon')
+  expect(judge('451 lüne pleinière').evidence.rule).not.toBe('full-moon')
 })
 
 test.each(Object.entries(verdictCategories))('%s is written for readers', (_, { summary, advice }) => {
