@@ -31,6 +31,13 @@ export function usageError(message: string): Failure {
   return new Failure(exitCodes.usage, `${message}\nSee --help.`)
 }
 
+/** Tells on standard error what went wrong; gives the exit code. */
+export function tellFailure(error: unknown): number {
+  const { text, exitCode } = explain(error)
+  process.stderr.write(`rxsmtp: ${text}\n`)
+  return exitCode
+}
+
 /** Says what went wrong, and how the process is to end. */
 export function explain(error: unknown): { readonly text: string; readonly exitCode: number } {
   if (error instanceof Failure) {

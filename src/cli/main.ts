@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `rxsmtp`: what this library can do for those who run mail and do not write programs. */
-import { exitCodes, explain, usageError } from './failure.ts'
+import { exitCodes, tellFailure, usageError } from './failure.ts'
 import { version } from './version.ts'
 
 const help = `Usage: rxsmtp COMMAND [options]
@@ -21,9 +21,7 @@ process.stderr.on('error', () => {})
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  const { text, exitCode } = explain(error)
-  process.stderr.write(`rxsmtp: ${text}\n`)
-  process.exitCode = exitCode
+  process.exitCode = tellFailure(error)
 }
 
 async function main([command, ...args]: readonly string[]): Promise<number> {

@@ -92,58 +92,6 @@ test('--top cuts tables and says so', async () => {
   expect(stdout).toMatch(/\n… and 1 more with 2; --top shows more\n/)
 })
 
-describe('trace', () => {
-  test('tells the story of a message', async () => {
-    const { stdout, exitCode } = await run('trace', '7D0A31C40', 'mail.log')
-    expect(exitCode).toBe(0)
-    const told = stdout.split('\n').map((line) => line.trim().replace(/^2026-03-04 /, ''))
-    expect(told).toEqual([
-      '7D0A31C40',
-      '12:00:01  comes in from pc.here.example [192.0.2.9], as ann',
-      '12:00:01  has message id one@here.example',
-      '12:00:01  is from <ann@here.example>, 4.3\u00a0kB, 3 recipients',
-      '12:00:02  delivered to <bob@dest.example> by mx.dest.example [192.0.2.25]:25 after 1.5\u00a0s',
-      '250 2.0.0 Ok: queued as 9C1F2A03',
-      '12:00:02  failed to <nobody@dest.example> by mx.dest.example [192.0.2.25]:25 after 1.6\u00a0s',
-      expect.stringContaining('said: 550-5.1.1 No such user here'),
-      'There is no mailbox of this name at this domain. This is final for this address.',
-      expect.stringContaining('Check the part before the @'),
-      '12:00:03  deferred to <cem@grey.example> by mx.grey.example [192.0.2.80]:25 after 2.4\u00a0s',
-      expect.stringContaining('Greylisted'),
-      expect.stringContaining('takes the message when it comes again'),
-      expect.stringContaining('Nothing to do'),
-      '12:05:03  delivered to <cem@grey.example> by mx.grey.example [192.0.2.80]:25 after 5\u00a0min',
-      '250 2.0.0 Ok: queued as 4B1F2A07',
-      '12:05:03  failure notice goes out as 7D0A31C41',
-      '12:05:03  leaves the queue',
-      '',
-    ])
-  })
-
-  test('finds messages by an address, and refusals', async () => {
-    const { stdout } = await run('trace', 'Ann@here.example', '--json', 'mail.log')
-    const stories = JSON.parse(stdout) as { queueId: string; records: { verdict?: { category: string } }[] }[]
-    expect(stories.map(({ queueId, records }) => [queueId, records.length])).toEqual([
-      ['7D0A31C40', 9],
-      ['', 1],
-    ])
-    expect(stories[1]?.records[0]?.verdict?.category).toBe('ip-blocklisted')
-  })
-
-  test('leaves out what is not of the time that is asked for', async () => {
-    const { stdout } = await run('trace', '7D0A31C40', '--since', '2026-03-04T12:05Z', 'mail.log')
-    expect(stdout).toContain('leaves the queue')
-    expect(stdout).not.toContain('comes in')
-  })
-
-  test('says when there is nothing, and ends so', async () => {
-    expect(await run('trace', 'FFFFFFFF', 'mail.log')).toMatchObject({
-      exitCode: 1,
-      stdout: 'Nothing about FFFFFFFF in these logs.\n',
-    })
-  })
-})
-
 describe('text of servers', () => {
   test.each([
     [['hostile.log']],
@@ -166,7 +114,6 @@ describe('arguments that make no sense', () => {
     [['logs', '.'], 66, /is a directory/],
     [['logs', '--csv', '-o', 'no/such/folder.csv', 'mail.log'], 73, /no such file or directory/],
     [['logs', '--parquet', 'no/such/folder.parquet', 'mail.log'], 73, /no such file or directory/],
-    [['logs', 'trace', 'X', '-'], 64, /more than once/],
     [['mails'], 64, /there is no command mails/],
     [['--bogus'], 64, /there is no option --bogus/],
     [[], 64, /what is to be done/],

@@ -65,7 +65,7 @@ test.each([
   [[], /no log is named/],
   [['--nonsense', 'a.log'], /--nonsense/],
   [['--since'], /--since/],
-  [['trace'], /queue id or an address/],
+  [['trace'], /queue id, a Message-ID or an address/],
   [['trace', 'X'], /no log is named/],
   [['trace', 'X', '--csv', 'a.log'], /--queue-id selects rows/],
   [['trace', 'X', '--domain', 'a.example', 'a.log'], /only --since and --until/],

@@ -1,16 +1,16 @@
-import { Summary } from '../../logs/summary/index.ts'
-import { exitCodes, Failure } from '../failure.ts'
-import { counting } from './counting.ts'
+import { exitCodes, tellFailure } from '../failure.ts'
+import { countAll } from './count-all.ts'
 import { followLog } from './follow.ts'
 import { help } from './help.ts'
 import { interrupts } from './interrupt.ts'
 import { type LogsOptions, logsOptions } from './options.ts'
 import { type Progress, progressOf } from './progress.ts'
 import { writeRows } from './rows/write-rows.ts'
+import type { TakeRecords } from './scan.ts'
 import { serve, show } from './show.ts'
-import { logOf, sizesOf } from './source.ts'
-import { trace } from './trace.ts'
-import { countOnThreads } from './workers.ts'
+import { lookAt, type Unreadable } from './source.ts'
+import { type Part, readInOrder, type TimelineReading, timelineOf } from './timeline.ts'
+import { trace } from './trace/trace.ts'
 
 /** Does what `rxsmtp logs` is asked for and gives the exit code. */
 export async function logs(args: readonly string[]): Promise<number> {
@@ -19,57 +19,43 @@ export async function logs(args: readonly string[]): Promise<number> {
     process.stdout.write(help)
     return exitCodes.ok
   }
-  const sizes = await sizesOf(options.files)
+  const files = await lookAt(options.files)
   const stop = interrupts()
-  if (options.follow) return followLog(options, sizes[0] ?? 0, stop)
-  const total = sizes.reduce((sum, size) => sum + size, 0)
+  if (options.follow) return followLog(options, files[0]?.size ?? 0, stop)
+  const total = files.reduce((sum, { size }) => sum + size, 0)
   const progress = await progressOf(total, options.progress && !showsRows(options))
+  const unreadable: Unreadable[] = []
+  let exitCode: number
   try {
-    return await once(options, stop, progress)
+    const parts = await timelineOf(files, options.parsing, stop)
+    const onUnreadable = (error: Unreadable): void => void unreadable.push(error)
+    exitCode = await once(options, parts, { signal: stop, onRead: reading(progress), onUnreadable }, progress)
   } finally {
     progress.stop()
   }
+  for (const error of unreadable) tellFailure(error)
+  return exitCode === exitCodes.interrupted ? exitCode : (unreadable[0]?.exitCode ?? exitCode)
 }
 
 /** Looks at what is there. */
-async function once(options: LogsOptions, stop: AbortSignal, progress: Progress): Promise<number> {
-  const { output, files, trace: subject } = options
-  const read = reading(progress)
+async function once(
+  options: LogsOptions,
+  parts: readonly Part[],
+  reading: TimelineReading,
+  progress: Progress,
+): Promise<number> {
+  const { output, trace: subject } = options
+  const read = (take: TakeRecords): Promise<void> => readInOrder(parts, reading, take)
+  const stop = reading.signal
   if (subject !== undefined) return trace(subject, options, stop, read)
-  if (output.kind === 'ndjson' || output.kind === 'csv' || output.kind === 'parquet') {
-    await writeRows(
-      files.map((file) => logOf(file, { onRead: (bytes) => read(file, bytes), signal: stop })),
-      options,
-      stop,
-    )
-  } else {
-    const summary = await countAll(options, stop, read)
+  if (output.kind === 'ndjson' || output.kind === 'csv' || output.kind === 'parquet') await writeRows(options, read)
+  else {
+    const summary = await countAll(parts, options, reading)
     progress.stop()
     if (options.serve) await serve(summary, options, stop)
     else await show(summary, options)
   }
   return stop.aborted && !options.serve ? exitCodes.interrupted : exitCodes.ok
-}
-
-/** Counts every file, several at a time, and standard input. */
-async function countAll(
-  { files, parsing, filter, workers }: LogsOptions,
-  stop: AbortSignal,
-  read: (file: string, bytes: number) => void,
-): Promise<Summary> {
-  const sum = new Summary()
-  const tasks = files.filter((file) => file !== '-').map((file) => ({ file, parsing, filter }))
-  await countOnThreads(tasks, workers, stop).forEach((told) => {
-    if (told.kind === 'failed') throw new Failure(exitCodes.io, `${told.file}: ${told.message}`)
-    if (told.kind === 'progress') read(told.file, told.bytes)
-    else sum.absorb(told.state)
-  })
-  if (files.includes('-')) {
-    const { summary, run } = counting(parsing, filter)
-    await run(logOf('-', { signal: stop }))
-    sum.absorb(summary.state())
-  }
-  return sum
 }
 
 /** Adds up how far the files have been read. */

@@ -11,9 +11,9 @@ export interface Counting {
   run(log: Log): Promise<void>
 }
 
-/** Makes a summary of what passes the filter. */
-export function counting(parsing: Parsing, filter: Filter): Counting {
-  const parser = parserOf(parsing)
+/** Makes a summary of what passes the filter, for a log that was `written` to the last time then. */
+export function counting(parsing: Parsing, filter: Filter, written?: number): Counting {
+  const parser = parserOf(parsing, written)
   const summary = new Summary({ parser })
   const counts = passes(filter, (record) => classifyRecord(record).category)
   return {

@@ -36,7 +36,7 @@ export async function followLog(options: LogsOptions, size: number, stop: AbortS
   })
   const log: Log = file === '-' ? logOf(file, { signal: stop }) : () => follow(file, { from: 'start', signal: stop })
   if (output.kind !== 'tables') {
-    await writeRows([log], options, stop)
+    await writeRows(options, (take) => scan(log, parserOf(options.parsing), take))
     return exitCodes.ok
   }
   const parser = parserOf(options.parsing)

@@ -9,7 +9,7 @@ import { timeOf } from './time.ts'
 export interface LogsOptions {
   /** Paths; `-` is standard input. */
   readonly files: readonly string[]
-  /** The queue id or address whose story is wanted. */
+  /** The queue id, Message-ID or address whose story is wanted. */
   readonly trace: string | undefined
   readonly follow: boolean
   readonly output: Output
@@ -88,7 +88,7 @@ export function logsOptions(args: readonly string[], now: number): LogsOptions |
   const isTrace = positionals[0] === 'trace'
   const trace = isTrace ? positionals[1] : undefined
   const files = isTrace ? positionals.slice(2) : positionals
-  if (isTrace && trace === undefined) throw usageError('trace needs a queue id or an address')
+  if (isTrace && trace === undefined) throw usageError('trace needs a queue id, a Message-ID or an address')
   if (files.length === 0) throw usageError('no log is named; - stands for standard input')
   if (files.filter((file) => file === '-').length > 1) throw usageError('standard input can be read once')
   const output = outputOf(values)

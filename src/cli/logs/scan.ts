@@ -5,20 +5,23 @@ import type { Parsing } from './options.ts'
 /** A log to be read; `ready` is awaited before more of it is. */
 export type Log = (ready: () => Promise<void>) => Observable<Uint8Array>
 
-/** Makes a parser as the arguments ask for it. */
-export function parserOf({ format, year, zone }: Parsing): LogParser {
-  return logParser(format, { zone, ...(year === undefined ? {} : { year }) })
+/** Takes records; the promise is backpressure. */
+export type TakeRecords = (records: readonly LogRecord[]) => Promise<void> | void
+
+/** Makes a parser as the arguments ask for it, for a log that was `written` to the last time then. */
+export function parserOf({ format, year, zone }: Parsing, written?: number): LogParser {
+  return logParser(format, {
+    zone,
+    ...(year === undefined ? {} : { year }),
+    ...(written === undefined ? {} : { now: Math.min(written, Date.now()) }),
+  })
 }
 
 /**
  * Reads the records of a log and hands them on, one array after the other; the next when `take` is done with the one
  * before.
  */
-export async function scan(
-  log: Log,
-  parser: LogParser,
-  take: (records: readonly LogRecord[]) => Promise<void> | void,
-): Promise<void> {
+export async function scan(log: Log, parser: LogParser, take: TakeRecords): Promise<void> {
   let taken = Promise.resolve()
   const takeNext = (records: readonly LogRecord[]): Promise<void> => {
     taken = Promise.resolve(take(records))

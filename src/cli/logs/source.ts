@@ -1,8 +1,22 @@
 import type { Stats } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
+import { catchError, throwError } from 'rxjs'
 import { readLog } from '../../adapters/node/logs/index.ts'
-import { exitCodes, Failure } from '../failure.ts'
+import { exitCodes, explain, Failure } from '../failure.ts'
 import type { Log } from './scan.ts'
+
+/** A log that is to be read, as it was when it was looked at. */
+export interface LogFile {
+  /** `-` is standard input. */
+  readonly path: string
+  /** Octets; 0 where it is no file. */
+  readonly size: number
+  /** When it was written to, in milliseconds since 1970; undefined where that is not known. */
+  readonly written: number | undefined
+}
+
+/** Tells that a log could not be read to its end. Names it; what was read before counts. */
+export class Unreadable extends Failure {}
 
 /** What goes with reading. */
 export interface Reading {
@@ -12,32 +26,45 @@ export interface Reading {
   readonly signal: AbortSignal
 }
 
-/** Gives a log to be read, packed or not; `-` is standard input. */
-export function logOf(file: string, { onRead, signal }: Reading): Log {
-  return (ready) => readLog(file, { signal, ready, onProgress: ({ bytes }) => onRead?.(bytes) })
+/** Gives a log to be read, packed or not; errors are {@link Unreadable}. */
+export function logOf(path: string, { onRead, signal }: Reading): Log {
+  return (ready) =>
+    readLog(path, { signal, ready, onProgress: ({ bytes }) => onRead?.(bytes) }).pipe(
+      catchError((error: unknown) => throwError(() => unreadable(path, error))),
+    )
 }
 
-/**
- * Looks at every file before the first is read, so that a typing error does not cost the work on all the others. Gives
- * their sizes in octets.
- */
-export async function sizesOf(files: readonly string[]): Promise<number[]> {
-  return Promise.all(
-    files.map(async (file) => {
-      if (file === '-') return 0
-      const stats = await statOf(file)
-      if (stats.isDirectory()) throw new Failure(exitCodes.noInput, `${file} is a directory; name the logs in it`)
-      return stats.size
-    }),
-  )
+/** Looks at every log before the first is read, so that a typing error does not cost the work on all the others. */
+export async function lookAt(paths: readonly string[]): Promise<LogFile[]> {
+  return Promise.all(paths.map((path) => (path === '-' ? { path, size: 0, written: undefined } : fileAt(path))))
 }
 
-async function statOf(file: string): Promise<Stats> {
+async function fileAt(path: string): Promise<LogFile> {
+  const stats = await statOf(path)
+  if (stats.isDirectory()) throw new Failure(exitCodes.noInput, `${path} is a directory; name the logs in it`)
+  return { path, size: stats.size, written: stats.isFile() ? writtenAt(stats) : undefined }
+}
+
+async function statOf(path: string): Promise<Stats> {
   try {
-    return await stat(file)
+    const stats = await stat(path)
+    await access(path, constants.R_OK)
+    return stats
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
     const message = cause instanceof Error ? cause.message : String(cause)
-    throw new Failure(exitCodes.noInput, missing ? `there is no file ${file}` : message, { cause })
+    throw new Failure(exitCodes.noInput, missing ? `there is no file ${path}` : message, { cause })
   }
+}
+
+/** What unpacks or copies files without their times gives them one long ago. */
+function writtenAt({ mtimeMs }: Stats): number | undefined {
+  return mtimeMs > Date.UTC(2000) ? mtimeMs : undefined
+}
+
+function unreadable(path: string, error: unknown): unknown {
+  const { text, exitCode } = explain(error)
+  if (exitCode === exitCodes.bug) return error
+  const name = path === '-' ? 'standard input' : path
+  return new Unreadable(exitCode, text.includes(name) ? text : `${name}: ${text}`, { cause: error })
 }

@@ -1,25 +1,37 @@
 /** Counts one file, on a thread of its own. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { SummaryState } from '../../logs/summary/index.ts'
+import { explain } from '../failure.ts'
 import { counting } from './counting.ts'
 import type { Filter } from './filter.ts'
 import type { Parsing } from './options.ts'
-import { logOf } from './source.ts'
+import { logOf, Unreadable } from './source.ts'
 
 /** What a thread is to do. */
 export interface Task {
-  readonly file: string
+  readonly path: string
+  readonly written: number | undefined
   readonly parsing: Parsing
   readonly filter: Filter
 }
 
-/** What a thread tells: how far it has come, and what it has counted in the end. */
+/** What a thread tells: how far it has come, and what it has counted in the end, or up to where it could not go on. */
 export type Told =
-  | { readonly kind: 'progress'; readonly file: string; readonly bytes: number }
-  | { readonly kind: 'counted'; readonly file: string; readonly state: SummaryState }
-  | { readonly kind: 'failed'; readonly file: string; readonly message: string }
+  | { readonly kind: 'progress'; readonly path: string; readonly bytes: number }
+  | {
+      readonly kind: 'counted'
+      readonly state: SummaryState
+      readonly unreadable: Failed | undefined
+    }
+  | Failed
 
-const { file, parsing, filter } = workerData as Task
+interface Failed {
+  readonly kind: 'failed'
+  readonly exitCode: number
+  readonly message: string
+}
+
+const { path, written, parsing, filter } = workerData as Task
 const stop = new AbortController()
 const port = parentPort
 
@@ -28,13 +40,21 @@ if (port !== null) {
   // Listening must not keep the thread alive.
   port.unref()
   try {
-    const { summary, run } = counting(parsing, filter)
-    const onRead = (bytes: number): void => tell({ kind: 'progress', file, bytes })
-    await run(logOf(file, { onRead, signal: stop.signal }))
-    tell({ kind: 'counted', file, state: summary.state() })
+    const { summary, run } = counting(parsing, filter, written)
+    const onRead = (bytes: number): void => tell({ kind: 'progress', path, bytes })
+    const unreadable = await run(logOf(path, { onRead, signal: stop.signal })).catch((error: unknown) => {
+      if (!(error instanceof Unreadable)) throw error
+      return failed(error)
+    })
+    tell({ kind: 'counted', state: summary.state(), unreadable: unreadable ?? undefined })
   } catch (error) {
-    tell({ kind: 'failed', file, message: error instanceof Error ? error.message : String(error) })
+    tell(failed(error))
   }
+}
+
+function failed(error: unknown): Failed {
+  const { text: message, exitCode } = explain(error)
+  return { kind: 'failed', exitCode, message }
 }
 
 function tell(told: Told): void {

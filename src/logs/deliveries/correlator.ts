@@ -2,7 +2,7 @@ import { isLoopback } from '../../protocol/loopback.ts'
 import { Recent } from '../recent.ts'
 import type { LogFormat, LogRecord } from '../record.ts'
 import { isRefusal } from '../refusal.ts'
-import type { LoggedMessage, MessageEnd } from './logged-message.ts'
+import type { LoggedEnvelope, LoggedMessage, MessageEnd } from './logged-message.ts'
 import { isArrival, OpenMessage } from './open-message.ts'
 
 /** What bounds the memory of a {@link Correlator}. Times are those of the log. */
@@ -25,7 +25,8 @@ const day = 86_400_000
 
 /**
  * Puts together what records say about each message: `push` takes records in the order of the log and returns messages
- * that have come to their end, `end` returns the others. A pure function of the records.
+ * that have come to their end, `end` returns the others, `envelopeOf` tells what is known so far. A pure function of the
+ * records.
  *
  * Messages are told apart by host, instance of Postfix and queue id. An id that comes again belongs to another message
  * when the first has left the queue, or when what is said of it contradicts what was said before.
@@ -71,6 +72,16 @@ export class Correlator {
     return this.#takeEnded()
   }
 
+  /**
+   * Returns what the records so far say of the message that a record is about, such as who sent it; undefined where they
+   * say nothing. Ask before the record is pushed, which may be the last one of its message.
+   */
+  envelopeOf(record: LogRecord): LoggedEnvelope | undefined {
+    if (record.queueId === undefined) return undefined
+    const key = keyOf(record, record.queueId)
+    return (this.#settled.get(key) ?? this.#open.get(key))?.envelope
+  }
+
   /** Returns the messages that have not ended. */
   end(): LoggedMessage[] {
     for (const [key, message] of this.#settled) this.#close(key, message, 'settled')
@@ -80,9 +91,10 @@ export class Correlator {
 
   #take(record: LogRecord): void {
     const { queueId, time } = record
-    if (time !== undefined && time > this.#now) this.#goOnTo(time)
+    // Back to an earlier time, too: one log may come after another that has gone on for longer.
+    if (time !== undefined && time !== this.#now) this.#goOnTo(time)
     if (queueId === undefined || record.kind === 'event') return
-    const key = `${record.host ?? ''}\0${instanceOf(record.program)}\0${queueId}`
+    const key = keyOf(record, queueId)
     const known = this.#known(key, record)
     if (known === undefined && !opens(record)) return
     const message = known ?? new OpenMessage(record, queueId)
@@ -196,6 +208,11 @@ function opens({ kind, format }: LogRecord): boolean {
 /** Tells whether a message was refused as a whole, after which no program tells more of it. */
 function isRejection(record: LogRecord): boolean {
   return record.kind === 'reject' && record.stage === 'end-of-data' && isRefusal(record)
+}
+
+/** Tells messages apart that have the same queue id. */
+function keyOf({ host, program }: LogRecord, queueId: string): string {
+  return `${host ?? ''}\0${instanceOf(program)}\0${queueId}`
 }
 
 /** Names the instance of Postfix; what stands behind a slash is a service of it. */

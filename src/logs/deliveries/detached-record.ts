@@ -1,16 +1,39 @@
 import { detached } from '../detached.ts'
 import { detachedReply } from '../logged-reply.ts'
 import type { Host, LoggedReply, LogRecord } from '../record.ts'
+import type { LoggedMessage, LoggedRecipient } from './logged-message.ts'
+
+/** Copies a message that is kept for long, with all its texts. */
+export function detachedMessage(message: LoggedMessage): LoggedMessage {
+  return {
+    ...detachedTexts(message),
+    client: detachedHost(message.client),
+    recipients: message.recipients.map(detachedRecipient),
+    detours: message.detours.map(detachedRecord),
+    rejections: message.rejections.map(detachedRecord),
+    notifications: message.notifications.map(detachedRecord),
+    nextQueueIds: message.nextQueueIds.map(detachedText),
+  }
+}
+
+function detachedRecipient(recipient: LoggedRecipient): LoggedRecipient {
+  return { ...detachedTexts(recipient), attempts: recipient.attempts.map(detachedRecord) }
+}
 
 /** Copies a record that is kept for long, with all its texts. */
 export function detachedRecord<R extends LogRecord>(record: R): R {
-  const copy = { ...record }
-  for (const [name, value] of Object.entries(record)) {
-    if (typeof value === 'string') Object.assign(copy, { [name]: detachedText(value) })
-  }
+  const copy = detachedTexts(record)
   if ('relay' in record) Object.assign(copy, { relay: detachedHost(record.relay) })
   if ('client' in record) Object.assign(copy, { client: detachedHost(record.client) })
   if ('reply' in record) Object.assign(copy, { reply: detachedReplyOf(record.reply) })
+  return copy
+}
+
+function detachedTexts<T extends object>(object: T): T {
+  const copy = { ...object }
+  for (const [name, value] of Object.entries(object)) {
+    if (typeof value === 'string') Object.assign(copy, { [name]: detachedText(value) })
+  }
   return copy
 }
 

@@ -1,14 +1,7 @@
 import type { AttemptRecord, DeliveryRecord, Host, LogFormat, NotificationRecord, RejectRecord } from '../record.ts'
 
-/** A message, as far as a log tells of it under one queue id. */
-export interface LoggedMessage {
-  readonly format: LogFormat
-  /** The machine that wrote the lines. */
-  readonly host: string | undefined
-  readonly queueId: string
-  /** Milliseconds since 1970: of the first line about it, and of the last one. */
-  readonly first: number | undefined
-  readonly last: number | undefined
+/** What a log tells of a message before anything becomes of it. */
+export interface LoggedEnvelope {
   readonly from: string | undefined
   /** The Message-ID without its angle brackets. */
   readonly messageId: string | undefined
@@ -21,6 +14,17 @@ export interface LoggedMessage {
   readonly uid: number | undefined
   /** How many recipients there are, where the log says so; it may tell of fewer, or of more behind an alias. */
   readonly recipientCount: number | undefined
+}
+
+/** A message, as far as a log tells of it under one queue id. */
+export interface LoggedMessage extends LoggedEnvelope {
+  readonly format: LogFormat
+  /** The machine that wrote the lines. */
+  readonly host: string | undefined
+  readonly queueId: string
+  /** Milliseconds since 1970: of the first line about it, and of the last one. */
+  readonly first: number | undefined
+  readonly last: number | undefined
   /** In the order of their first attempts. */
   readonly recipients: readonly LoggedRecipient[]
   /** Replies and failures that decided nothing, such as those of the first of two hosts. */

@@ -11,7 +11,7 @@ import type {
 } from '../record.ts'
 import { isRefusal } from '../refusal.ts'
 import { detachedRecord, detachedText } from './detached-record.ts'
-import type { LoggedMessage, LoggedRecipient, MessageEnd, RecipientOutcome } from './logged-message.ts'
+import type { LoggedEnvelope, LoggedMessage, LoggedRecipient, MessageEnd, RecipientOutcome } from './logged-message.ts'
 
 /** Records that are kept as they are. */
 type KeptRecord = DeliveryRecord | AttemptRecord | RejectRecord | NotificationRecord | ExpiredRecord
@@ -99,8 +99,23 @@ export class OpenMessage {
     }
   }
 
+  /** What is known of it by now, apart from what became of it. */
+  get envelope(): LoggedEnvelope {
+    return {
+      from: this.#told('from'),
+      messageId: this.#told('messageId'),
+      size: this.#told('size'),
+      client: this.#told('client'),
+      saslMethod: this.#told('saslMethod'),
+      saslUsername: this.#told('saslUsername'),
+      uid: this.#told('uid'),
+      recipientCount: this.#told('recipients'),
+    }
+  }
+
   close(end: MessageEnd): LoggedMessage {
     this.isClosed = true
+    const { envelope } = this
     const expired = this.#of('expired')
     const rejections = this.#of('reject')
     const refusal = rejections.find(isRefusal)
@@ -111,14 +126,9 @@ export class OpenMessage {
       queueId: this.queueId,
       first: this.#first,
       last: this.last,
-      from: this.#told('from') ?? expired[0]?.from ?? refusal?.from,
-      messageId: this.#told('messageId'),
-      size: this.#told('size'),
-      client: this.#told('client') ?? refusal?.client,
-      saslMethod: this.#told('saslMethod'),
-      saslUsername: this.#told('saslUsername'),
-      uid: this.#told('uid'),
-      recipientCount: this.#told('recipients'),
+      ...envelope,
+      from: envelope.from ?? expired[0]?.from ?? refusal?.from,
+      client: envelope.client ?? refusal?.client,
       recipients: this.#recipients(end, hasExpired),
       detours: this.#of('attempt'),
       rejections,

@@ -48,6 +48,43 @@ const story = [
   `Mar  4 08:05:10 mx1 postfix/qmgr[3]: 4F2A1C0: removed`,
 ]
 
+describe('what is known of a message so far', () => {
+  it('grows with each line, and ends with the message', () => {
+    const parse = logParser('postfix', { year: 2026 })
+    const correlator = new Correlator()
+    const known = story.map((line) => {
+      const [record] = parse([line])
+      const envelope = record && correlator.envelopeOf(record)
+      correlator.push(record === undefined ? [] : [record])
+      return [envelope?.client?.name, envelope?.messageId, envelope?.from, envelope?.size, envelope?.recipientCount]
+    })
+    const client = 'mua.a.example'
+    expect(known.slice(0, 3)).toEqual([
+      [undefined, undefined, undefined, undefined, undefined],
+      [client, undefined, undefined, undefined, undefined],
+      [client, '1@a.example', undefined, undefined, undefined],
+    ])
+    for (const line of known.slice(3)) expect(line).toEqual([client, '1@a.example', 'ann@a.example', 1234, 3])
+    const [removed] = parse([story.at(-1) ?? ''])
+    expect(removed && correlator.envelopeOf(removed)).toBeUndefined()
+  })
+
+  it('is nothing where there is no queue id', () => {
+    const [record] = logParser('postfix')([`${head}/smtpd[1]: connect from mua.a.example[192.0.2.9]`])
+    expect(record && new Correlator().envelopeOf(record)).toBeUndefined()
+  })
+})
+
+it('reads a log that begins before the one before it has ended', () => {
+  const other = story.map((line) => line.replace('mx1', 'mx2'))
+  const later = story.map((line) => line.replace('Mar  4', 'Mar 24'))
+  const messages = correlate([...later, ...other])
+  expect(messages.map((message) => [message.host, message.complete, message.recipients.length])).toEqual([
+    ['mx1', true, 3],
+    ['mx2', true, 3],
+  ])
+})
+
 describe('a message of Postfix', () => {
   it('is put together out of all its lines', () => {
     const [message, ...others] = correlate(story)

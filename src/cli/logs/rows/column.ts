@@ -1,6 +1,5 @@
-import type { Verdict } from '../../../logs/index.ts'
+import type { LoggedEnvelope, Verdict } from '../../../logs/index.ts'
 import type { DeliveryRecord, RejectRecord } from '../../../logs/record.ts'
-import type { Envelope } from './envelopes.ts'
 
 /** What a value is: as JSON has it, in Parquet, and in what unit. */
 export interface Column {
@@ -17,7 +16,8 @@ export interface Subject {
   readonly record: DeliveryRecord | RejectRecord
   readonly verdict: Verdict
   readonly pattern: string
-  readonly envelope: Envelope | undefined
+  /** What earlier lines said of the message. */
+  readonly envelope: LoggedEnvelope | undefined
 }
 
 /** The columns of all tables that are written, in order; docs/log-data.md tells what they mean. */

@@ -1,3 +1,4 @@
+import { detachedRecord, detachedText } from '../../../logs/deliveries/detached-record.ts'
 import { exitCodes, Failure } from '../../failure.ts'
 import { type Column, columns, type Subject } from './column.ts'
 import type { Sink } from './sink.ts'
@@ -18,7 +19,7 @@ export async function parquetSink(file: string): Promise<Sink> {
   }
   return {
     write: (more) => {
-      for (const row of more) rows.push(row)
+      for (const row of more) rows.push(detachedRow(row))
       return rows.length >= groupSize ? flush() : undefined
     },
     end: async () => {
@@ -26,6 +27,11 @@ export async function parquetSink(file: string): Promise<Sink> {
       await writer.finish()
     },
   }
+}
+
+/** What waits for its group would keep the chunk of the log that it was cut out of. */
+function detachedRow({ record, pattern, ...row }: Subject): Subject {
+  return { ...row, record: detachedRecord(record), pattern: detachedText(pattern) }
 }
 
 function created<T>(file: string, create: (file: string) => T): T {

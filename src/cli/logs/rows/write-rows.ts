@@ -1,4 +1,5 @@
 import {
+  Correlator,
   classifyRecord,
   type DeliveryRecord,
   type LogRecord,
@@ -9,37 +10,32 @@ import { saidIn } from '../../../logs/summary/judge.ts'
 import { writerTo } from '../../writer.ts'
 import { passes } from '../filter.ts'
 import type { LogsOptions, Output } from '../options.ts'
-import { type Log, parserOf, scan } from '../scan.ts'
+import type { TakeRecords } from '../scan.ts'
+import type { Subject } from './column.ts'
 import { csvSink } from './csv.ts'
-import { Envelopes } from './envelopes.ts'
 import { ndjsonSink } from './ndjson.ts'
 import { parquetSink } from './parquet.ts'
 import type { Sink } from './sink.ts'
 
-/** Writes a row for each recipient and attempt, one log after the other, up to their ends or until `signal` is aborted. */
+/** Writes a row for each recipient and attempt that `read` gives, up to its end. */
 export async function writeRows(
-  logs: readonly Log[],
-  { output, filter, parsing }: LogsOptions,
-  signal: AbortSignal,
+  { output, filter }: LogsOptions,
+  read: (take: TakeRecords) => Promise<void>,
 ): Promise<void> {
   const sink = await sinkOf(output)
   const counts = passes(filter, (record) => classifyRecord(record).category)
-  const envelopes = new Envelopes()
-  const write = (records: readonly LogRecord[]): Promise<void> | void => {
-    const subjects = []
+  const correlator = new Correlator()
+  await read((records) => {
+    const subjects: Subject[] = []
     for (const record of records) {
-      envelopes.take(record)
       if (isAboutRecipient(record) && counts(record)) {
-        const envelope = envelopes.of(record)
+        const envelope = correlator.envelopeOf(record)
         subjects.push({ record, verdict: classifyRecord(record), pattern: replyPattern(saidIn(record)), envelope })
       }
+      correlator.push([record])
     }
     return subjects.length === 0 ? undefined : sink.write(subjects)
-  }
-  for (const log of logs) {
-    if (signal.aborted) break
-    await scan(log, parserOf(parsing), write)
-  }
+  })
   await sink.end()
 }
 
