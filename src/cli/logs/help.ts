@@ -6,8 +6,8 @@ export const help: string = `Usage: rxsmtp logs [options] FILE...
        rxsmtp logs trace QUEUEID|MESSAGE-ID|ADDRESS [options] FILE...
 
 Tells what became of the mail in logs, why some was not delivered, and what to do. A FILE may be packed by gzip,
-Zstandard or xz; - is standard input. Several files are one time line, in whatever order they are named. Lines of other
-programs are counted and left out.
+Zstandard or xz; - is standard input. Several files are one time line, in whatever order they are named. Lines of
+other programs are counted and left out.
 
 Output: tables to read, unless one of these is given
   --json             the same figures as one JSON document
@@ -44,8 +44,8 @@ trace tells the story of one message, by its queue id or Message-ID, or of every
 when, each attempt with what was said, what it means and what to do, under every id that the message goes on as.
 
 Exit status: 0 done; 1 trace found nothing; 64 the arguments make no sense; 66 a file cannot be read; 69 a package
-that was left out is needed; 70 a bug; 73 the output cannot be made; 74 writing failed, or a file cannot be read to its
-end, which is told when the rest has been shown; 130 interrupted, after what was read so far has been shown.
+that was left out is needed; 70 a bug; 73 the output cannot be made; 74 writing failed, or a file cannot be read to
+its end, which is told when the rest has been shown; 130 interrupted, after what was read so far has been shown.
 `
 
 function wrapped(text: string): string {
