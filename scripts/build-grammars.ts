@@ -1,7 +1,8 @@
 /** Makes the parsers in `src/grammar` out of the grammars in `grammar`. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import peggy from 'peggy'
-import { compileGrammar, type GrammarFile, type Purpose, type Results } from './grammar/compile.ts'
+import { compileGrammar, type GrammarFile, type Results } from './grammar/compile.ts'
+import type { Purpose } from './grammar/facts.ts'
 
 /** The grammars, their start rules and what those build. */
 export const grammars: Readonly<Record<string, Results>> = {

@@ -5,7 +5,7 @@
  */
 import peggy from 'peggy'
 import { codeIn, mayStop } from './code.ts'
-import { Facts, type Mode } from './facts.ts'
+import { Facts, type Mode, type Purpose } from './facts.ts'
 import { frame } from './frame.ts'
 import type { Reasons } from './reasons.ts'
 import { refuse } from './refuse.ts'
@@ -21,9 +21,6 @@ export interface GrammarFile {
 /** Start rules and the TypeScript types of what they return. */
 export type Results = Readonly<Record<string, string>>
 
-/** What a parser is for: `parse` says why a text does not fit, and costs twice the code; `match` says no more than that. */
-export type Purpose = 'parse' | 'match'
-
 const modes: readonly Mode[] = ['read', 'skip', 'miss']
 
 /**
@@ -35,7 +32,7 @@ const modes: readonly Mode[] = ['read', 'skip', 'miss']
 export function compileGrammar(files: readonly GrammarFile[], results: Results, purpose: Purpose = 'parse'): string {
   const grammar = readGrammar(files, Object.keys(results))
   if (purpose === 'match') refuseStops(grammar)
-  const facts = new Facts(grammar)
+  const facts = new Facts(grammar, purpose)
   const starts = Object.entries(results).map(([name, type]) => {
     const isText = facts.isText(facts.rule(name).expression)
     return { name, type, isText, read: facts.call(name, isText ? 'skip' : 'read') }

@@ -13,6 +13,9 @@ export type Node = peggy.ast.Expression | peggy.ast.Named
  */
 export type Mode = 'read' | 'skip' | 'miss'
 
+/** What a parser is for: `parse` says why a text does not fit, and costs twice the code; `match` says no more than that. */
+export type Purpose = 'parse' | 'match'
+
 /** One grammar on its way into code. */
 export class Facts {
   readonly rules: ReadonlyMap<string, peggy.ast.Rule>
@@ -23,8 +26,17 @@ export class Facts {
   /** Declarations that classes need beside the functions. */
   readonly declarations: Map<string, string> = new Map()
 
-  constructor(grammar: peggy.ast.Grammar) {
+  /** The variable that char codes are read from: an array where there is one, or else the text. */
+  readonly units: '$u' | '$s'
+
+  constructor(grammar: peggy.ast.Grammar, purpose: Purpose) {
+    this.units = purpose === 'match' ? '$u' : '$s'
     this.rules = new Map(grammar.rules.map((rule) => [rule.name, rule]))
+  }
+
+  /** Returns the expression for the char code at a position. */
+  unit(position: string): string {
+    return this.units === '$u' ? `$u[${position}]` : `$s.charCodeAt(${position})`
   }
 
   /** Returns the name of the function for a rule, which will then be written. */
@@ -101,18 +113,20 @@ export class Facts {
   /**
    * Returns the name of a sticky RegExp for runs of a class, or undefined where a loop is as fast.
    *
-   * A RegExp costs 27 ns to start and 0.3 ns a character, a loop 2.8 ns a character: they are even at ten. A RegExp may
-   * look past the end of the part that is parsed, which matters for pairs of char codes; those are left to loops.
+   * A RegExp costs 27 ns to start and 0.3 ns a character, a loop 2.8 ns a character: they are even at ten. Where the loop
+   * reads an array it takes less than 1 ns, and runs are seldom as long as that. A RegExp may look past the end of the
+   * part that is parsed, which matters for pairs of char codes; those are left to loops.
    */
   scan(node: peggy.ast.CharacterClass): string | undefined {
     const { pattern } = charTest(node)
+    if (this.units === '$u') return undefined
     return pattern && this.#declare('scan', pattern, (name) => [`const ${name} = /${pattern}*/y`])
   }
 
   /** Returns the name of a function that tells whether all but the first character of a literal stand at a position. */
   literal(value: string, ignoreCase: boolean): string {
-    const rest = unitTests(value, ignoreCase, '$p').slice(1).join(' && ')
-    return this.#declare('literal', rest, (name) => [`function ${name}($s, $p) {`, `  return ${rest}`, `}`])
+    const rest = unitTests(this, value, ignoreCase, '$p').slice(1).join(' && ')
+    return this.#declare('literal', rest, (name) => [`function ${name}(${this.units}, $p) {`, `  return ${rest}`, `}`])
   }
 
   /** Returns the name of a function that looks for a text up to the end of the part, and never past it. */

@@ -29,7 +29,9 @@ export function frame({ starts, functions, declarations, prelude, origin, reason
     '// @ts-nocheck',
     `// Made by scripts/build-grammars.ts from ${origin.join(' and ')}: change it there.`,
     nodes.length > 0 && `import type { ${nodes.join(', ')} } from './ast.ts'`,
-    reasons && `import { GrammarFailure, missed${stops ? ', stopped' : ''} } from './failure.ts'`,
+    reasons
+      ? `import { GrammarFailure, missed${stops ? ', stopped' : ''} } from './failure.ts'`
+      : `import { codesOf } from '../codes.ts'`,
     results(starts),
     reasons ? explaining(stops) : matching,
     state,
@@ -55,13 +57,13 @@ ${starts.map(({ name, type }) => `  readonly ${name}: ${type}`).join('\n')}
 const matching = `
 /** Parses \`text\` from index \`from\` up to \`to\` as one start rule; undefined where it does not fit. */
 export function match<R extends keyof Results>(text: string, startRule: R, from: number = 0, to: number = text.length): Results[R] | undefined {
-  try {
-    const value = run(text, startRule, from, to)
-    return at === to ? value : undefined
-  } finally {
-    input = ''
-  }
-}`
+  units = codesOf(text)
+  const value = run(text, startRule, from, to)
+  input = ''
+  return at === to ? value : undefined
+}
+
+let units = []`
 
 const state = `
 let input = ''

@@ -17,27 +17,30 @@ export function primaryTest(facts: Facts, node: Primary, position: string): Test
   if (node.type === 'any') return { condition: `${position} < $e`, width: '1' }
   if (node.type === 'literal') return literalTest(facts, node, position)
   const { condition, width } = facts.classTest(node, position)
-  return { condition: `${position} < $e && ($c = $s.charCodeAt(${position}), ${condition})`, width }
+  return { condition: `${position} < $e && ($c = ${facts.unit(position)}, ${condition})`, width }
 }
 
 function literalTest(facts: Facts, { value, ignoreCase, location }: peggy.ast.Literal, position: string): Test {
   const width = String(value.length)
   if (value === '') return { condition: '', width }
   const bound = value.length === 1 ? `${position} < $e` : `${position} + ${value.length} <= $e`
-  const units = unitTests(value, ignoreCase, position)
+  const units = unitTests(facts, value, ignoreCase, position)
   // Peggy folds by Unicode, where U+212A is a k.
   if (ignoreCase && /k|[^ -~]/i.test(value)) refuse('this literal without case', location)
   // Most of what a long literal is compared with differs at once; the rest is written once and called.
   if (value.length > 4) {
-    return { condition: `${bound} && ${units[0]} && ${facts.literal(value, ignoreCase)}($s, ${position})`, width }
+    return {
+      condition: `${bound} && ${units[0]} && ${facts.literal(value, ignoreCase)}(${facts.units}, ${position})`,
+      width,
+    }
   }
   return { condition: [bound, ...units].join(' && '), width }
 }
 
 /** Returns a condition for each char code of a literal. */
-export function unitTests(value: string, ignoreCase: boolean, position: string): string[] {
+export function unitTests(facts: Facts, value: string, ignoreCase: boolean, position: string): string[] {
   return Array.from({ length: value.length }, (_, index) => {
-    const unit = `$s.charCodeAt(${index === 0 ? position : `${position} + ${index}`})`
+    const unit = facts.unit(index === 0 ? position : `${position} + ${index}`)
     const code = value.charCodeAt(index)
     const isLetter = ignoreCase && /[A-Za-z]/.test(value.charAt(index))
     return isLetter ? `(${unit} | 32) === ${code | 32}` : `${unit} === ${code}`

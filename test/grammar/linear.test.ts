@@ -7,9 +7,21 @@ vi.setConfig({ testTimeout: 60_000 })
 
 let steps = 0
 
+// Parsers of logs read an array.
+vi.mock('../../src/grammar/codes.ts', () => ({
+  codesOf: (text: string) =>
+    new Proxy([], {
+      get(_, at) {
+        steps++
+        return at === 'length' ? text.length : charCodeAt.call(text, Number(at))
+      },
+    }),
+}))
+const { charCodeAt } = String.prototype
+
 beforeEach(() => {
   steps = 0
-  const { charCodeAt, codePointAt } = String.prototype
+  const { codePointAt } = String.prototype
   const { test } = RegExp.prototype
   const { indexOf } = String.prototype
   vi.spyOn(String.prototype, 'indexOf').mockImplementation(function (this: string, text, from = 0) {
