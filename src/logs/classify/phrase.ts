@@ -12,7 +12,8 @@
  * | `'` | an apostrophe of any kind, a blank or nothing |
  * | `#` | digits |
  *
- * Upper and lower case are the same, and a letter with an accent fits the bare one as well: many servers write no other.
+ * Upper and lower case are the same, and a letter with an accent fits the bare one as well, and ä, ö, ü and ß fit ae, oe,
+ * ue and ss: many servers write no others.
  * A phrase begins and ends at the edges of words. Every mark matches a bounded piece or a set of characters that the next
  * mark cannot continue, so that the time is linear in the text.
  */
@@ -73,15 +74,19 @@ function patternOf(phrase: string): string {
     else if (part === ')' || part === '] ') {
       if (open.pop() !== (part === ')' ? '(' : '[')) throw new RangeError(`closes a bracket that is not open: ${part}`)
     } else if (part === '|' && open.length === 0) throw new RangeError('has a | outside of brackets')
-    return (
-      marks[part] ?? part.replace(/[.\\^$+?{}/]/g, '\\$&').replace(accented, (letter) => `[${letter}${bare(letter)}]`)
-    )
+    return marks[part] ?? part.replace(/[.\\^$+?{}/]/g, '\\$&').replace(accented, bareOr)
   })
   if (open.length > 0) throw new RangeError(`has a bracket that is not closed: ${open.at(-1)}`)
   return parts.join('')
 }
 
-const accented = /[\u00c0-\u017f\u0451]/g
+const accented = /[\u00c0-\u017f\u0451]/gi
+
+function bareOr(letter: string): string {
+  return digraphs[letter.toLowerCase()] ?? `[${letter}${bare(letter)}]`
+}
+
+const digraphs: Readonly<Record<string, string>> = { ä: '(?:ä|ae?)', ö: '(?:ö|oe?)', ü: '(?:ü|ue?)', ß: '(?:ß|ss)' }
 
 /** Takes the accent off a letter of Latin script, and the dots off the Cyrillic \u0451. */
 export function bare(letter: string): string {
@@ -103,7 +108,7 @@ function needsOf(phrase: string): string[][] {
   return [...words.map((word) => [word.trim()]), ...groups].filter((group) => group.every(isEnough))
 }
 
-const fickle = /\.\.\.|[*\-'#]/
+const fickle = /\.\.\.|[*\-'#äöüß]/
 
 function longest(text: string): string {
   const runs = text.toLowerCase().split(fickle)

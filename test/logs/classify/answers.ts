@@ -114,6 +114,12 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 Ismeretlen címzett',
     '550 Користувача не існує',
     '550 Destinatarul nu exista',
+    '550 <ann@a.example> unknown',
+    '550 ann is not one of our users',
+    "550 This isn't a local account",
+    '550 Niemand ist hier unter dieser Adresse bekannt',
+    '550 The address you gave could not be found',
+    '550 5.1.1 <ann@a.example> doesn’t exist',
   ],
   'recipient-moved': [
     '551 5.1.6 User has moved to ann@b.example',
@@ -153,6 +159,8 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 The mail service of this user has been discontinued',
     '550 The user has not entered during the last months',
     '550 Konto zablokowane',
+    '550 administratively disabled',
+    '550 this user-account is locked',
   ],
   'bad-domain': [
     '550 5.1.2 Host unknown',
@@ -227,6 +235,11 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '552 Skrzynka jest przepełniona',
     '552 Schranka prijemce je plna',
     '552 Скринька переповнена',
+    'Speichervolumen des Benutzers ueberschritten',
+    '450 Mailbox of ann is full',
+    '550 He is not able to receive any more mail',
+    '552 no diskspace for this user',
+    '452 The mailbox is full, try again in 2 hours',
   ],
   'message-too-large': [
     '552 5.3.4 Message size exceeds fixed limit',
@@ -302,6 +315,9 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '450 You sent to many messages',
     '421 HL:ICC 163 smtp1',
     '550 5.7.1 max emails per hour reached',
+    '450 Too many mails, try again in 2 hours',
+    '554 Too many unknown recipients',
+    '550 5.7.1 Too many connections, come back in 5 minutes',
   ],
   'too-many-recipients': [
     '452 4.5.3 Error: too many recipients',
@@ -486,6 +502,9 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 The address has no reverse lookup name',
     '550 HELO host mismatch',
     '451 HELO must contain a name',
+    '450 The IP of the client must resolve',
+    '421 (DNS:NR)',
+    '553 RP:RDN 163 smtp1',
   ],
   policy: [
     '550 5.7.1 Message rejected due to policy',
@@ -505,6 +524,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 5.7.1 Command rejected',
     '550 They denied your mail',
     '550 The group only accepts mail from its members; only accepts mail from known senders',
+    '550 Nur E-Mails von bekannten Absendern',
   ],
   'sender-rejected': [
     '550 5.1.8 Domain of sender address bob@b.example does not exist',
@@ -529,6 +549,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 The unroutable sender is refused',
     '553 The host denies the sender',
     '550 Your domain has no MX in the DNS',
+    '550 The sending domain is unregistered: unregistered sender',
   ],
   'relay-denied': [
     '554 5.7.1 <ann@a.example>: Relay access denied',
@@ -545,6 +566,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 This host is not configured to relay',
     '550 Not authorised for direct delivery',
     '550 Retransmissao negada',
+    '550 Sending is only allowed for local users',
   ],
   'smtp-auth-failed': [
     '535 5.7.8 Error: authentication failed: authentication failure',
@@ -639,6 +661,8 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '451 4.3.0 Temporary lookup failure',
     '421 4.3.0 Upstream error',
     '451 trouble in home directory',
+    '451 4.3.5 <ann@a.example>: Recipient address rejected: server configuration problem',
+    '451 The message could not be saved',
   ],
   'protocol-error': [
     '500 5.5.1 Command unrecognized',

@@ -92,6 +92,7 @@ test.each<[string, readonly string[], readonly string[]]>([
   ['moon #', ['moon 12'], ['moon x']],
   ['満月', ['今夜は満月です'], ['満 月']],
   ['boîte pleine', ['boîte pleine', 'BOÎTE PLEINE', 'boite pleine', 'BOITE PLEINE'], ['boxte pleine', 'boite pleines']],
+  ['für müßige', ['für müßige', 'fuer muessige', 'fur mussige', 'FÜR MÜSSIGE'], ['fr müßige']],
   ['pełna', ['pełna', 'Pelna'], ['pesna']],
   ['чёрный', ['чёрный', 'Черный'], ['чорный']],
   ['full moon', ['full moon'], ['füll moon']],
@@ -102,8 +103,8 @@ test.each<[string, readonly string[], readonly string[]]>([
 })
 
 test('finds words with accents and without', () => {
-  const judge = classifier({ rules: [{ ...moon, phrases: ['lune pleinière', 'księżyc'] }] })
-  for (const text of ['lune pleinière', 'LUNE PLEINIERE', 'księżyc', 'ksiezyc'])
+  const judge = classifier({ rules: [{ ...moon, phrases: ['lune pleinière', 'księżyc', 'hügel'] }] })
+  for (const text of ['lune pleinière', 'LUNE PLEINIERE', 'księżyc', 'ksiezyc', 'Hügel', 'huegel'])
     expect(judge(`451 ${text}`).evidence.rule).toBe('full-moon')
   expect(judge('451 lüne pleinière').evidence.rule).not.toBe('full-moon')
 })
