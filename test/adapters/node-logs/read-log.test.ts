@@ -18,6 +18,7 @@ const fixtures = new URL('../../fixtures/logs/', import.meta.url)
 const sample = await fixture('sample.log')
 const [gz, zst, xz] = [await fixture('sample.log.gz'), await fixture('sample.log.zst'), await fixture('sample.log.xz')]
 const [noCheck, crc32] = [await fixture('no-check.zst'), await fixture('crc32.xz')]
+const bz2 = await fixture('sample.log.bz2')
 let folder: string
 
 beforeAll(async () => {
@@ -194,19 +195,29 @@ describe('an archive', () => {
     expect(error).toMatchObject({ code: 'corrupt' })
   })
 
-  it('of bzip2 is told what to do', async () => {
-    const file = new URL('sample.log.bz2', fixtures).pathname
+  it.each<[string, Uint8Array, string]>([
+    ['bzip2', bz2, 'bzip2 -dc FILE | rxsmtp logs -'],
+    ['compress', Uint8Array.of(0x1f, 0x9d, 0x90, 0x61, 0xc4, 0x02), 'zcat FILE | rxsmtp logs -'],
+    ['zip', utf8('PK\u0003\u0004\u0014\0'), 'unzip -p FILE | rxsmtp logs -'],
+    ['lz4', Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x64, 0x40), 'lz4 -dc FILE | rxsmtp logs -'],
+    ['lzma', Uint8Array.of(0x5d, 0, 0, 0x80, 0, 0xff), 'xz -dc FILE | rxsmtp logs -'],
+  ])('of %s is not read, and it is told what to do', async (form, packed, command) => {
+    const file = join(folder, 'packed.log')
+    await writeFile(file, packed)
     expect(await readAll(file)).toEqual({
       text: '',
       error: expect.objectContaining({
         code: 'unsupported',
-        message: `${file}: it is packed by bzip2, which is not understood; unpack it with bzcat`,
+        message: `${file}: it is packed by ${form}, which is not read; let its own program unpack it: ${command}`,
       }),
     })
   })
 
   it('of xz with another check than usual is not taken for damaged', async () => {
-    expect((await readAll(new URL('sha256.xz', fixtures))).error).toMatchObject({ code: 'unsupported' })
+    expect((await readAll(new URL('sha256.xz', fixtures))).error).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('xz -dc FILE | rxsmtp logs -'),
+    })
   })
 
   it('needs a package, which is named where it is missing', async () => {

@@ -50,3 +50,9 @@ export function damaged(cause?: unknown): LogReadError {
   const why = cause instanceof Error ? `: ${cause.message}` : ''
   return new LogReadError('corrupt', `the archive is damaged${why}`, { cause })
 }
+
+/** Tells that an archive is of a kind that only its own program unpacks. */
+export function unread(what: string, program: string, cause?: unknown): LogReadError {
+  const instead = `let its own program unpack it: ${program} FILE | rxsmtp logs -`
+  return new LogReadError('unsupported', `${what}; ${instead}`, { cause })
+}

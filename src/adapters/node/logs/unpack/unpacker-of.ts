@@ -1,5 +1,5 @@
-import { LogReadError } from '../log-read-error.ts'
 import { gzipUnpacker } from './gzip.ts'
+import { unread } from './transform.ts'
 import type { Emit, Unpacker } from './unpacker.ts'
 import { xzUnpacker } from './xz.ts'
 import { zstdUnpacker } from './zstd.ts'
@@ -25,9 +25,13 @@ const forms: readonly Form[] = [
   // A frame to be skipped, as programs that pack in parallel write. Its first octet ends in any four bits: no text does.
   { magic: [null, 0x2a, 0x4d, 0x18], make: zstdUnpacker },
   { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], make: xzUnpacker },
-  { magic: [0x42, 0x5a, 0x68, null, 0x31, 0x41], make: () => refuse('bzip2', 'bzcat') },
+  { magic: [0x42, 0x5a, 0x68, null, 0x31, 0x41], make: () => refuse('bzip2', 'bzip2 -dc') },
+  { magic: [0x1f, 0x9d], make: () => refuse('compress', 'zcat') },
+  { magic: [0x50, 0x4b, 0x03, 0x04], make: () => refuse('zip', 'unzip -p') },
+  { magic: [0x04, 0x22, 0x4d, 0x18], make: () => refuse('lz4', 'lz4 -dc') },
+  { magic: [0x5d, 0x00, 0x00], make: () => refuse('lzma', 'xz -dc') },
 ]
 
 function refuse(form: string, program: string): never {
-  throw new LogReadError('unsupported', `it is packed by ${form}, which is not understood; unpack it with ${program}`)
+  throw unread(`it is packed by ${form}, which is not read`, program)
 }

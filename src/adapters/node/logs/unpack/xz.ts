@@ -1,6 +1,6 @@
-import { LogReadError } from '../log-read-error.ts'
+import type { LogReadError } from '../log-read-error.ts'
 import { optionalPackage } from './optional-package.ts'
-import { cutOff, damaged } from './transform.ts'
+import { cutOff, damaged, unread } from './transform.ts'
 import type { Emit, Unpacker } from './unpacker.ts'
 
 /**
@@ -75,7 +75,7 @@ function isUnsupported(cause: unknown): boolean {
 
 function unsupported(cause: unknown): LogReadError {
   const what = 'filters, checks (other than CRC32 and CRC64) or dictionaries'
-  return new LogReadError('unsupported', `the archive has ${what} of xz that are not understood`, { cause })
+  return unread(`it has ${what} of xz that are not read`, 'xz -dc', cause)
 }
 
 /** A stream of the web into which is put what is asked for, and no more. */
