@@ -3,6 +3,7 @@
  * rules of the provider, the rules for every server, the enhanced code, the reply code at its step.
  */
 import type { Reply } from '../../protocol/reply.ts'
+import { detached } from '../detached.ts'
 import type { Disposition, Host, Reason, Stage } from '../record.ts'
 import type { Action, Evidence, Party, VerdictCategory, VerdictSeverity } from '../verdict.ts'
 import { type CategoryEntry, verdictCategories } from './categories.ts'
@@ -102,7 +103,10 @@ export function classifier<C extends string = never>(
     const verdict = judge(subject, context)
     if (text.length > longest) return verdict
     const others = answers?.slice(0, variants - 1) ?? []
-    known.set(detached(text), [{ code, status, host, context: { ...context }, verdict }, ...others])
+    known.set(detached(text), [
+      { code, status, host: host && detached(host), context: kept(context), verdict },
+      ...others,
+    ])
     return verdict
   }
 }
@@ -157,9 +161,9 @@ const nothing: VerdictContext = Object.freeze({})
 /** Characters of a text that is remembered: a whole letter does not come again. */
 const longest = 2_048
 
-/** Copies a text that may be a part of a large chunk of a log, which would stay in memory with it. */
-function detached(text: string): string {
-  return ` ${text}`.slice(1)
+/** Copies what {@link isSame} looks at. */
+function kept({ stage, reason, dsn, disposition }: VerdictContext): VerdictContext {
+  return { stage, reason, dsn: dsn && detached(dsn), disposition }
 }
 
 /** Verdicts that are remembered for one text: by different servers, or at different steps. */

@@ -1,3 +1,4 @@
+import { detached } from '../detached.ts'
 import { byRule, type Finding } from './finding.ts'
 import { Memo } from './memo.ts'
 import type { Provider } from './rule.ts'
@@ -40,7 +41,8 @@ function hostLookup<C extends string>(
     if (before !== undefined) return before
     const labels = name.toLowerCase().replace(/\.$/, '').split('.').slice(-10)
     const found = labels.flatMap((_, from) => byEnding.get(labels.slice(from).join('.')) ?? [])
-    known.set(name, found)
+    // A name that was cut out of a chunk of a log would keep all of it.
+    known.set(detached(name), found)
     return found
   }
 }
