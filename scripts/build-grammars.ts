@@ -65,8 +65,8 @@ export const grammars: Readonly<Record<string, Results>> = {
   },
   'logs/opensmtpd': { Message: 'OpenSmtpdNode', Relay: 'EndpointNode', Delay: 'number' },
   'logs/qmail': { Message: 'QmailNode', Seconds: 'DatedNode', Report: 'ReportNode' },
-  'logs/courier': { Message: 'CourierNode' },
-  'logs/haraka': { Message: 'HarakaNode' },
+  'logs/courier': { Message: 'CourierNode', Delivered: 'HostNode', Reason: 'ReasonNode' },
+  'logs/haraka': { Line: 'HarakaLineNode', Message: 'HarakaNode' },
   'logs/csv': { Record: 'readonly string[]' },
   'logs/transcript': { Line: 'TranscriptNode', Command: 'TranscriptCommandNode' },
 }

@@ -16,6 +16,7 @@ const others: readonly (readonly [RegExp, LogFormat])[] = [
   [/^smtpd$/, 'opensmtpd'],
   [/^qmail(?:-\w+)?$/, 'qmail'],
   [/^courier(?:d|esmtpd?|local|submit)$/, 'courier'],
+  [/^haraka$/i, 'haraka'],
 ]
 
 /** Tells whose line it is by the name of the program; undefined where the name is not known. */
@@ -33,6 +34,7 @@ export function formatOfBare(text: string, from: number, to: number): LogFormat 
   const start = text.slice(from, Math.min(to, from + 40))
   if (/^(?:type,timeLogged|[a-z]{1,2},\d{4}-\d\d-\d\d )/.test(start)) return 'powermta'
   if (/^(?:#(?:Software|Version|Log-type|Date|Fields): |\d{4}-\d\d-\d\dT[\d:.]+Z,)/.test(start)) return 'exchange'
+  if (/^(?:\d{4}-\d\d-\d\dT[\d:.]{8,12}Z )?\[[A-Z]{4,8}\] \[/.test(start)) return 'haraka'
   if (/^(?:\[[^\]]*\] [A-Z]+ +\[[^\]]*\] )?[SC]: /.test(start)) return 'nodemailer'
   if (/^(?:<- |<~ |<\*\*|<~\*| ?-> | ?~> |=== |reply: b['"]|send: b?['"]|[<>] |<<< |>>> )/.test(start)) return 'swaks'
   return undefined

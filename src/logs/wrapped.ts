@@ -1,5 +1,5 @@
 /** Lines inside lines: what journald and the runtimes of containers put around them. */
-import { isJson, type Json } from './formats/json.ts'
+import { isJson, type Json } from './formats/json-value.ts'
 
 /** What an envelope tells of the line inside. */
 export interface Stamp {

@@ -1,32 +1,7 @@
 /** What lines of programs other than Postfix become: who, what, which reply. */
 import { describe, expect, it } from 'vitest'
-import { type LogFormat, type LogRecord, logParser, parseLogLine } from '../../src/logs/index.ts'
-
-/** Says the gist of a record in one line. */
-function gist(record: LogRecord): string {
-  const id = record.queueId ?? '-'
-  switch (record.kind) {
-    case 'delivery': {
-      const { recipient, disposition, stage = '-', dsn = '-', reason = '-', reply, relay } = record
-      const said = reply && `${reply.code}${reply.partial ? '~' : ' '}${reply.lines.join('|')}`
-      return `${id} ${recipient} ${disposition} ${stage} ${dsn} ${reason} ${relay?.name ?? '-'}[${relay?.address ?? '-'}] ${said ?? '-'}`
-    }
-    case 'attempt':
-      return `${id} attempt ${record.stage ?? '-'} ${record.reason ?? '-'} ${record.reply?.code ?? '-'}`
-    case 'reject': {
-      const { action, stage = '-', client, from = '-', recipient = '-', reply } = record
-      return `${id} ${action} ${stage} ${client?.name ?? '-'}[${client?.address ?? '-'}] ${from} ${recipient} ${reply?.code ?? '-'}`
-    }
-    case 'message':
-      return `${id} message ${record.from ?? '-'} ${record.size ?? '-'} ${record.messageId ?? '-'} ${record.client?.address ?? '-'}`
-    case 'notification':
-      return `${id} ${record.notification} ${record.childQueueId}`
-    case 'event':
-      return `${id} event ${record.event}`
-    default:
-      return `${id} ${record.kind}`
-  }
-}
+import { type LogFormat, logParser, parseLogLine } from '../../src/logs/index.ts'
+import { gist } from './gist.ts'
 
 type Row = readonly [line: string, ...gists: string[]]
 
@@ -191,75 +166,7 @@ describe('qmail', () => {
   })
 })
 
-describe('Courier', () => {
-  it('joins what was said and what became of it', () => {
-    const at = (program: string) => `Mar  4 07:05:09 mx1 ${program}[4]: `
-    const records = logParser('auto', { year: 2026 })([
-      `${at('courieresmtpd')}error,relay=::ffff:203.0.113.9,from=<a@c.example>,to=<ann@a.example>: 550 User unknown.`,
-      `${at('courierd')}newmsg,id=0001.1: dns; pc9`,
-      `${at('courieresmtp')}id=0001.1,from=<ann@a.example>,addr=<bob@b.example>: 550 5.1.1 no`,
-      `${at('courieresmtp')}id=0001.1,from=<ann@a.example>,addr=<bob@b.example>,status: failure`,
-      `${at('courierd')}completed,id=0001.1`,
-    ])
-    expect(records.map(gist)).toEqual([
-      '- error rcpt -[::ffff:203.0.113.9] a@c.example ann@a.example 550',
-      '0001.1 message - - - -',
-      '0001.1 bob@b.example failed - - - -[-] 550 5.1.1 no',
-      '0001.1 removed',
-    ])
-  })
-})
-
-describe('comma-separated values', () => {
-  it('of PowerMTA', () => {
-    const records = logParser('auto')([
-      'type,timeLogged,timeQueued,rcpt,dsnAction,dsnStatus,dsnDiag,dsnMta,bounceCat',
-      'b,2026-03-04 07:05:11+0100,2026-03-04 07:05:09+0100,bob@b.example,failed,5.1.1 (bad),"smtp;550 5.1.1 ""no""",mx.b.example (192.0.2.25),bad-mailbox',
-    ])
-    expect(records.map(gist)).toEqual(['- bob@b.example failed - 5.1.1 - mx.b.example[192.0.2.25] 550 5.1.1 "no"'])
-    expect(records[0]).toMatchObject({ delay: 2, time: Date.UTC(2026, 2, 4, 6, 5, 11), status: 'bad-mailbox' })
-  })
-
-  it('of Exchange', () => {
-    const records = logParser('auto')([
-      '#Fields: date-time,server-ip,server-hostname,internal-message-id,message-id,event-id,recipient-address,recipient-status,total-bytes,recipient-count,sender-address',
-      '2026-03-04T07:05:11.5Z,192.0.2.25,mx.b.example,41,<1@a.example>,RECEIVE,bob@b.example,,900,1,ann@a.example',
-      '2026-03-04T07:05:12.5Z,192.0.2.25,mx.b.example,41,<1@a.example>,FAIL,bob@b.example,550 5.1.10 not found,900,1,ann@a.example',
-      '#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context',
-      '2026-03-04T07:05:11.5Z,c,s1,1,10.0.0.1:5,192.0.2.25:25,<,"550 5.1.10 not, found",',
-    ])
-    expect(records.map(gist)).toEqual([
-      '41 message ann@a.example 900 1@a.example -',
-      '41 bob@b.example failed - 5.1.10 - mx.b.example[192.0.2.25] 550 5.1.10 not found',
-      's1 attempt - - 550',
-    ])
-  })
-})
-
 describe('lines of JSON', () => {
-  it('of KumoMTA', () => {
-    const records = logParser('auto')([
-      '{"type":"TransientFailure","id":"k1","sender":"ann@a.example","recipient":"bob@b.example","timestamp":1772604311,"created":1772604309,"peer_address":{"name":"mx.b.example","addr":"192.0.2.25"},"response":{"code":451,"enhanced_code":{"class":4,"subject":7,"detail":1},"content":"Grey\\nlisted","command":"RCPT TO:<bob@b.example>\\r\\n"}}',
-      '{"type":"Reception","id":"k1","sender":"ann@a.example","recipient":"bob@b.example","size":900}',
-    ])
-    expect(records.map(gist)).toEqual([
-      'k1 bob@b.example deferred rcpt 4.7.1 - mx.b.example[192.0.2.25] 451 4.7.1 Grey|listed',
-      'k1 message ann@a.example 900 - -',
-    ])
-    expect(records[0]).toMatchObject({ delay: 2, time: 1_772_604_311_000 })
-  })
-
-  it('of Haraka', () => {
-    const records = logParser('auto')([
-      '{"level":"NOTICE","uuid":"h1","source":"outbound","message":"delivered file=1 domain=\\"b.example\\" host=\\"mx.b.example\\" ip=192.0.2.25 port=25 tls=\\"Y\\" response=\\"2.0.0 Ok: queued as 9C1F\\" delay=1.5"}',
-      '{"level":"INFO","uuid":"h1","message":"hello"}',
-    ])
-    expect(records.map(gist)).toEqual([
-      'h1 @b.example delivered end-of-data 2.0.0 - mx.b.example[192.0.2.25] 250~2.0.0 Ok: queued as 9C1F',
-      'h1 event INFO',
-    ])
-  })
-
   it('of journald and Docker, around lines of others', () => {
     const records = logParser('auto', { year: 2026 })([
       '{"MESSAGE":"7D0A31C44: removed","SYSLOG_IDENTIFIER":"postfix/qmgr","_PID":"9","_HOSTNAME":"mx1","__REALTIME_TIMESTAMP":"1772604311123456"}',

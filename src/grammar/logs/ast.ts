@@ -349,12 +349,22 @@ export interface ReportNode {
 export type CourierNode =
   | { readonly kind: 'rejected'; readonly relay: string; readonly pairs: PairsNode; readonly text: string }
   | { readonly kind: 'said'; readonly id: string; readonly pairs: PairsNode; readonly text: string }
+  | { readonly kind: 'success'; readonly id: string; readonly pairs: PairsNode; readonly text: string }
   | { readonly kind: 'status'; readonly id: string; readonly pairs: PairsNode; readonly status: string }
   | { readonly kind: 'started'; readonly id: string; readonly pairs: PairsNode }
-  | { readonly kind: 'new' | 'completed'; readonly id: string }
+  | { readonly kind: 'new'; readonly id: string; readonly user: string | null; readonly client: HostNode | null }
+  | { readonly kind: 'completed'; readonly id: string }
   | { readonly kind: 'connect'; readonly address: string }
+  | { readonly kind: 'event'; readonly event: string }
 
-/** What Haraka says of a delivery. */
+/** A line of text of Haraka. */
+export interface HarakaLineNode {
+  readonly uuid: string
+  readonly origin: string
+  readonly message: string
+}
+
+/** What a message of Haraka says. */
 export interface HarakaNode {
   readonly word: string
   readonly pairs: readonly (readonly [key: string, value: string])[]

@@ -3,13 +3,14 @@ import { CourierReader } from './courier.ts'
 import { CsvReader } from './csv.ts'
 import { EximReader } from './exim.ts'
 import type { MessageReader } from './format.ts'
+import { harakaReader } from './haraka.ts'
 import { openSmtpdReader } from './opensmtpd.ts'
 import { postfixReader } from './postfix.ts'
 import { QmailReader } from './qmail.ts'
 import { sendmailReader } from './sendmail.ts'
 import { TranscriptReader } from './transcript.ts'
 
-/** Makes the reader of a format, with a memory of its own; formats of JSON have none, their lines tell what they are. */
+/** Makes the reader of a format, with a memory of its own; what is JSON needs none, its lines tell what they are. */
 export function readerOf(format: LogFormat): MessageReader | undefined {
   switch (format) {
     case 'postfix':
@@ -30,8 +31,9 @@ export function readerOf(format: LogFormat): MessageReader | undefined {
     case 'swaks':
     case 'nodemailer':
       return new TranscriptReader(format)
-    case 'kumomta':
     case 'haraka':
+      return harakaReader
+    case 'kumomta':
       return undefined
   }
 }
