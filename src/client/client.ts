@@ -1,4 +1,4 @@
-import { firstValueFrom, type Observable, type OperatorFunction, of, type Subscription } from 'rxjs'
+import { firstValueFrom, type Observable, type OperatorFunction, of, type Unsubscribable } from 'rxjs'
 import type { ClientAttributes } from '../protocol/attributes.ts'
 import type { Capabilities } from '../protocol/capabilities.ts'
 import { type Delivery, isSmtpError, SmtpError } from '../protocol/errors.ts'
@@ -59,13 +59,13 @@ import { xforward } from './xforward.ts'
  */
 export class Client {
   readonly #conversation: Conversation
-  readonly #connection: Subscription
+  readonly #connection: Unsubscribable
   readonly #helloName: string
   #helloFailure: unknown
   readonly #turns = new Turns()
 
-  /** Takes over a session; `connection` is the subscription that keeps it open. */
-  constructor(session: Session, connection: Subscription, helloName = 'localhost') {
+  /** Takes over a session; `connection` is what keeps it open. */
+  constructor(session: Session, connection: Unsubscribable, helloName = 'localhost') {
     this.#conversation = conversationOf(session)
     this.#connection = connection
     this.#helloName = helloName
@@ -240,7 +240,7 @@ export class Client {
 
   /** Closes at the end of an `await using` block: with a goodbye when the session is still open. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#conversation.channel.ended === undefined) await this.quit()
+    if (!this.#conversation.channel.isOver) await this.quit()
   }
 
   /** Runs an operator when its turn comes, after the hello that it needs. */

@@ -1,11 +1,11 @@
 import { checkLimits } from '../protocol/checked-limits.ts'
 import { argumentError } from '../protocol/errors.ts'
 import type { ChannelOptions } from '../stream/channel.ts'
-import { checkDeadlines } from '../stream/deadlines.ts'
+import { checkDeadlines, type Deadlines } from '../stream/deadlines.ts'
 import { checkHostPort, type HostPort } from './address.ts'
 import { type CallOptions, checkBounds } from './bounds.ts'
 import type { ConversationOptions, Protocol } from './session.ts'
-import type { TlsLevel, TlsPolicy } from './tls-policy.ts'
+import { type CheckedTls, checkTls, type TlsLevel, type TlsPolicy } from './tls-policy.ts'
 import type { Pipelining } from './transaction/mode.ts'
 
 /** Where to connect, and how to treat the server. */
@@ -61,21 +61,39 @@ export function targetOf({ host, port, protocol = 'smtp' }: Target): HostPort {
 
 const usualPorts: Readonly<Record<Protocol, number>> = { smtp: 25, lmtp: 24 }
 
+/** Options that were checked. */
+export interface Plan {
+  readonly target: HostPort
+  readonly tls: CheckedTls
+  readonly deadlines: Deadlines
+  /** What the conversation goes by. */
+  readonly settings: ConversationOptions
+  /** What the channel goes by. */
+  readonly options: ChannelOptions
+}
+
 /**
- * Returns what a conversation goes by.
+ * Checks options; `level` is that of TLS where they have none.
  *
  * @throws SmtpError `invalid-argument` for what cannot be used; nothing is connected yet.
  */
-export function conversationOptions(options: ConnectOptions): ConversationOptions {
+export function planOf(options: ConnectOptions, level?: TlsLevel): Plan {
+  const settings = settingsOf(options)
+  const deadlines = checkDeadlines(options.deadlines)
+  checkLimits(options.limits)
+  checkBounds(options)
+  const target = targetOf(options)
+  const tls = checkTls({ ...target, tls: options.tls }, level)
+  return { target, tls, deadlines, settings, options }
+}
+
+function settingsOf(options: ConnectOptions): ConversationOptions {
   const { host, protocol = 'smtp', pipelining = 'transaction', inFlight = 4, allowInsecureAuth = false } = options
   oneOf('protocol', protocol, ['smtp', 'lmtp'])
   oneOf('pipelining', pipelining, ['auto', 'transaction', 'off'])
   // Whatever else is not false must not pass for a yes.
   if (typeof allowInsecureAuth !== 'boolean') throw argumentError('allowInsecureAuth', 'not true or false')
   if (!Number.isSafeInteger(inFlight) || inFlight < 1) throw argumentError('inFlight', 'not a number of messages')
-  checkDeadlines(options.deadlines)
-  checkLimits(options.limits)
-  checkBounds(options)
   return { host, protocol, pipelining, inFlight, allowInsecureAuth }
 }
 

@@ -1,13 +1,13 @@
 import { accepts } from '../grammar/command.ts'
 import { requireObject } from '../protocol/arguments.ts'
-import { argumentError, SmtpError } from '../protocol/errors.ts'
+import { argumentError } from '../protocol/errors.ts'
 import { limits } from '../protocol/limits.ts'
 import type { OpenSocket, Socket } from '../stream/socket.ts'
-import { checkHostPort, parseAddress } from './address.ts'
+import { parseAddress } from './address.ts'
 import { Client } from './client.ts'
-import { connectWith } from './connect.ts'
-import type { ConnectOptions } from './connect-options.ts'
-import { checkTls, type TlsLevel } from './tls-policy.ts'
+import { type ConnectOptions, planOf } from './connect-options.ts'
+import { Opening } from './opening.ts'
+import { viewOf } from './session.ts'
 
 /** Settings of `dial`. */
 export interface DialOptions extends Omit<ConnectOptions, 'host' | 'port'> {
@@ -17,23 +17,9 @@ export interface DialOptions extends Omit<ConnectOptions, 'host' | 'port'> {
 
 /** Connects to `host:port` or a path and resolves with a {@link Client} once the greeting is there. */
 export async function dialWith(open: OpenSocket, address: string, options: DialOptions): Promise<Client> {
-  return openClient(open, { ...options, ...parseAddress(address) })
-}
-
-/** Settings of {@link openClient}. */
-export interface OpenClientOptions extends DialOptions {
-  readonly host: string
-  readonly port: number
-}
-
-/** Does the work of {@link dialWith}; `level` is that of TLS where the options have none. */
-export async function openClient(open: OpenSocket, options: OpenClientOptions, level?: TlsLevel): Promise<Client> {
-  const { name = 'localhost', ...rest } = options
-  checkHostPort(options)
-  checkTls(options, level)
-  if (!accepts(name, 'EhloDomain') || name.length > limits.domain)
-    throw argumentError('name', 'not a domain or address literal')
-  return clientOf(open, rest, name, level)
+  const target = parseAddress(address)
+  checkName(options.name)
+  return clientOf(open, { ...options, ...target }, options.name)
 }
 
 /** Settings of {@link newClient}. */
@@ -46,8 +32,17 @@ export type NewClientOptions = DialOptions
  * @throws SmtpError in phase `greeting`.
  */
 export function newClient(socket: Socket, host: string, options: NewClientOptions = {}): Promise<Client> {
-  const { name, ...rest } = options
-  return clientOf(async () => checked(socket), { ...rest, host }, name)
+  return clientOf(async () => checked(socket), { ...options, host }, options.name)
+}
+
+/**
+ * Checks the name of this host.
+ *
+ * @throws SmtpError `invalid-argument`.
+ */
+export function checkName(name = 'localhost'): string {
+  if (accepts(name, 'EhloDomain') && name.length <= limits.domain) return name
+  throw argumentError('name', 'not a domain or address literal')
 }
 
 /** Returns what can be spoken over; an adapter's own socket has to be put into the port first. */
@@ -57,14 +52,22 @@ function checked(socket: Socket): Socket {
   throw argumentError('socket', 'not the port that an adapter makes')
 }
 
-function clientOf(open: OpenSocket, options: ConnectOptions, name?: string, level?: TlsLevel): Promise<Client> {
-  const opening = { deadlineFor: 'greeting', ...(level && { level }) } as const
-  return new Promise((resolve, reject) => {
-    // After the greeting every call tells its own failure; the connection then has nobody else to tell.
-    const connection = connectWith(open, options, opening).subscribe({
-      next: (session) => queueMicrotask(() => resolve(new Client(session, connection, name))),
-      error: reject,
-      complete: () => reject(new SmtpError('closed', 'the session was closed', { phase: 'greeting' })),
-    })
-  })
+async function clientOf(open: OpenSocket, options: ConnectOptions, name?: string): Promise<Client> {
+  const plan = planOf(options)
+  const opening = new Opening(options)
+  const release = (): void => opening.release()
+  try {
+    const conversation = await opening.greeted(open, plan)
+    // The deadline was for the greeting; every later call tells its own failure, the connection nobody else's.
+    opening.inTime()
+    conversation.channel.closed$.subscribe({ error: release, complete: release })
+    const unsubscribe = (): void => {
+      release()
+      opening.leave({ code: 'aborted', message: 'unsubscribed' })
+    }
+    return new Client(viewOf(conversation, 'connected'), { unsubscribe }, name)
+  } catch (error) {
+    release()
+    throw error
+  }
 }

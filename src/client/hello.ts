@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
 import { greetServer } from './ehlo.ts'
 import { secure } from './secure.ts'
-import { type Session, step } from './session.ts'
+import { type Conversation, type Session, step } from './session.ts'
 
 /**
  * Says EHLO and reads what the server offers; falls back to HELO where the server does not know EHLO. Over LMTP it is LHLO.
@@ -15,8 +15,13 @@ import { type Session, step } from './session.ts'
  */
 export function hello(name = 'localhost'): OperatorFunction<Session<'connected'>, Session<'ready'>> {
   return step('hello', ['connected'], async (conversation) => {
-    await greetServer(conversation, name)
-    await secure(conversation)
+    await sayHello(conversation, name)
     return 'ready'
   })
+}
+
+/** Does the work of {@link hello}. */
+export async function sayHello(conversation: Conversation, name: string): Promise<void> {
+  await greetServer(conversation, name)
+  await secure(conversation)
 }

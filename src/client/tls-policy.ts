@@ -35,7 +35,7 @@ export interface CheckedTls {
 export interface TlsTarget {
   readonly host: string
   readonly port: number
-  readonly tls?: TlsLevel | TlsPolicy
+  readonly tls?: TlsLevel | TlsPolicy | undefined
 }
 
 /**

@@ -7,7 +7,8 @@ import { printable } from './printable.ts'
  *
  * @throws SmtpError `invalid-argument` for a limit that there is not, and for what is no number above 0.
  */
-export function checkLimits(given: Partial<Limits> = {}): Limits {
+export function checkLimits(given?: Partial<Limits>): Limits {
+  if (given === undefined) return limits
   for (const [name, most] of Object.entries(given)) {
     const argument = `limits.${printable(name, 64)}`
     if (!Object.hasOwn(limits, name)) throw argumentError(argument, 'no limit')

@@ -12,7 +12,6 @@ import {
   race,
   Subject,
   Subscription,
-  tap,
 } from 'rxjs'
 import { checkLimits } from '../protocol/checked-limits.ts'
 import {
@@ -21,6 +20,7 @@ import {
   replyError,
   SmtpError,
   type SmtpErrorCode,
+  type SmtpErrorInit,
   type SmtpPhase,
 } from '../protocol/errors.ts'
 import type { Limits } from '../protocol/limits.ts'
@@ -31,7 +31,7 @@ import { type Quirks, ReplyFramer } from '../protocol/reply-framer.ts'
 import { masked } from '../protocol/secret.ts'
 import { after, checkDeadlines, type Deadlines } from './deadlines.ts'
 import { type Answers, type Line, Owed, onlyReply, type Transaction } from './owed.ts'
-import { repliesFrom } from './replies.ts'
+import { ReplyReader } from './replies.ts'
 import { SecretMask } from './secret-mask.ts'
 import type { Socket, TlsOptions } from './socket.ts'
 import { type TranscriptEntry, withoutChallenge } from './transcript.ts'
@@ -74,11 +74,14 @@ export class Channel {
   readonly #queue: Owed[] = []
   #socket: Socket
   #framer: ReplyFramer
+  #reader: ReplyReader
   #reading: Subscription = Subscription.EMPTY
-  #chunk = 0
   #last: SmtpPhase = 'connect'
   /** Whether the last reply that was awaited is a 354. */
   #goAhead = false
+  #isOver = false
+  /** What is told of a channel that was closed on purpose. */
+  #closedIn: SmtpErrorInit = { phase: 'quit' }
   #ended: SmtpError | undefined
   /** The message that was refused with it. */
   #refused: Transaction | undefined
@@ -95,6 +98,7 @@ export class Channel {
     if (options.transcript !== undefined) this.#transcript.subscribe(options.transcript)
     this.#socket = socket
     this.#framer = new ReplyFramer(options)
+    this.#reader = this.#newReader()
     this.#read()
   }
 
@@ -117,27 +121,34 @@ export class Channel {
     return this.#closed
   }
 
+  /** Whether the channel has ended. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
   /** What ended the channel. */
   get ended(): SmtpError | undefined {
+    // Mostly nobody asks when it was closed on purpose, and an error costs what it takes to note where it was made.
+    if (this.#isOver) this.#ended ??= new SmtpError('closed', 'the session was closed', this.#closedIn)
     return this.#ended
   }
 
   /** What ended the channel, as a message sees it: with what became of that one. */
   endedFor(transaction: Transaction): SmtpError | undefined {
-    const error = this.#ended
+    const error = this.ended
     if (error === undefined || transaction === this.#refused) return error
     return this.#forOthers(error, error.phase, error.command, transaction.delivery)
   }
 
   /** Whether what is written still leaves. */
   get writable(): boolean {
-    return this.#ended === undefined && !this.#broken
+    return !this.#isOver && !this.#broken
   }
 
   /** Writes one line and waits for its reply; `shown` stands in for it wherever it could be read. */
   request(line: string, phase: SmtpPhase, shown: string = line): Promise<Reply> {
     const { reply, written } = this.expect(phase, shown)
-    if (this.#ended === undefined) {
+    if (!this.#isOver) {
       this.#note({ from: 'C', kind: 'command', text: this.mask.text(shown) })
       void this.write(encoder.encode(`${line}\r\n`))
       written()
@@ -151,7 +162,7 @@ export class Channel {
    */
   requestAll(lines: readonly Line[], body?: Uint8Array): { answers: Promise<Answers>; pressure: Promise<void> | void } {
     const owed = this.#owe(lines)
-    if (this.#ended !== undefined) return { answers: owed.answers, pressure: undefined }
+    if (this.#isOver) return { answers: owed.answers, pressure: undefined }
     let group = ''
     for (const { text = '' } of lines) group += `${text}\r\n`
     if (this.#transcript.observed) {
@@ -180,9 +191,9 @@ export class Channel {
 
   /** Puts commands at the end of the queue of those that wait for their replies. */
   #owe(lines: readonly Line[], writing?: SmtpPhase): Owed {
-    const owed = new Owed(lines, this.transaction, this.#chunk, writing)
-    if (this.#ended !== undefined) {
-      owed.fail(this.over(owed.phase, this.#ended))
+    const owed = new Owed(lines, this.transaction, this.#reader.chunks, writing)
+    if (this.ended !== undefined) {
+      owed.fail(this.over(owed.phase, this.ended))
       return owed
     }
     // Half a reply that nobody waits for would become the answer to what is written next.
@@ -190,14 +201,14 @@ export class Channel {
     if (this.#queue.length === 0 && !this.#framer.idle && !early) {
       this.end('unsolicited-reply', 'text before the command', { phase: owed.phase })
     }
-    if (this.#ended !== undefined) owed.fail(renewed(this.#ended, owed.phase, owed.command, owed.transaction.delivery))
+    if (this.ended !== undefined) owed.fail(renewed(this.ended, owed.phase, owed.command, owed.transaction.delivery))
     else this.#queue.push(owed)
     return owed
   }
 
   /** Writes bytes; resolves when more should follow. A write that fails leaves the word to the replies still on their way. */
   write(bytes: Uint8Array): Promise<void> | void {
-    if (this.#ended !== undefined) return Promise.reject(this.over(this.#last, this.#ended))
+    if (this.ended !== undefined) return Promise.reject(this.over(this.#last, this.ended))
     if (this.#broken) return this.#writeFailed(undefined)
     try {
       const pressure = this.#socket.write(bytes)
@@ -221,9 +232,8 @@ export class Channel {
 
   /** Moves the conversation onto TLS; nothing that came before may be left over (RFC 3207 section 6). */
   async startTls(options: TlsOptions): Promise<void> {
-    if (this.#ended === undefined && !this.#framer.idle)
-      this.end('tls-injection', 'plaintext behind the reply to STARTTLS')
-    if (this.#ended !== undefined) throw this.#ended
+    if (!this.#isOver && !this.#framer.idle) this.end('tls-injection', 'plaintext behind the reply to STARTTLS')
+    if (this.ended !== undefined) throw this.ended
     this.working = 'starttls'
     const stopTimer = after(this.deadlines.starttls, () => this.#late('starttls'))
     this.#reading.unsubscribe()
@@ -241,19 +251,20 @@ export class Channel {
       this.working = 'idle'
     }
     const why = distrust(this.#socket.tls, options)
-    if (this.#ended === undefined && why !== undefined)
-      this.end('tls-failed', printable(why, 256), { phase: 'starttls' })
-    if (this.#ended !== undefined) throw this.#ended
+    if (!this.#isOver && why !== undefined) this.end('tls-failed', printable(why, 256), { phase: 'starttls' })
+    if (this.ended !== undefined) throw this.ended
     this.#note({ from: 'C', kind: 'tls', text: `${this.#socket.tls?.protocol ?? 'TLS'} established` })
     this.#framer = new ReplyFramer(this.#options)
+    this.#reader = this.#newReader()
     this.#read()
   }
 
   /** Ends the channel on purpose: sends what is written, then closes. */
   async close(): Promise<void> {
-    if (this.#ended !== undefined) return
-    this.#ended = new SmtpError('closed', 'the session was closed', { phase: 'quit', delivery: this.delivery })
-    this.#release(this.#ended)
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#closedIn = { phase: 'quit', delivery: this.delivery }
+    this.#release()
     this.#closed.complete()
     await this.#socket.close()
   }
@@ -264,7 +275,7 @@ export class Channel {
     message: string,
     init: { phase?: SmtpPhase; cause?: unknown; reply?: Reply } = {},
   ): SmtpError {
-    if (this.#ended !== undefined) return this.#ended
+    if (this.ended !== undefined) return this.ended
     const { phase = this.#queue[0]?.phase ?? this.working } = init
     const { delivery } = this.#queue[0]?.transaction ?? this.transaction
     return this.#failHead(new SmtpError(code, message, { ...init, phase, delivery }))
@@ -272,13 +283,13 @@ export class Channel {
 
   /** Ends the channel with an error about something that was answered; what waits is not what it is about. */
   fail(error: SmtpError): SmtpError {
-    if (this.#ended === undefined) this.#drop(error)
+    if (!this.#isOver) this.#drop(error)
     return error
   }
 
   /** Ends the channel with an error about the command that is due to be answered, if there is one. */
   #failHead(cause: SmtpError): SmtpError {
-    if (this.#ended !== undefined) return this.#ended
+    if (this.ended !== undefined) return this.ended
     const head = this.#queue.shift()
     const error = head === undefined ? cause : renewed(cause, head.phase, head.command, cause.delivery)
     head?.fail(error)
@@ -287,8 +298,9 @@ export class Channel {
   }
 
   #drop(error: SmtpError): void {
+    this.#isOver = true
     this.#ended = error
-    this.#release(error)
+    this.#release()
     this.#socket.destroy()
     if (this.leaving) this.#closed.complete()
     else this.#closed.error(error)
@@ -299,33 +311,37 @@ export class Channel {
     return new SmtpError('closed', `the session has ended: ${cause.message}`, { phase, delivery, cause })
   }
 
-  #read(): void {
+  #newReader(): ReplyReader {
+    const channel = this
     let last: Reply
-    const again = (times: number): void => {
-      for (let left = times; left > 0 && this.#ended === undefined; ) left -= this.#take(last, left)
+    const observer = {
+      get closed(): boolean {
+        return channel.#isOver
+      },
+      next(reply: Reply): void {
+        last = reply
+        channel.#take(reply, 1)
+      },
+      error(error: unknown): void {
+        if (error instanceof SmtpError) {
+          const code = channel.working === 'starttls' ? 'tls-injection' : error.code
+          channel.end(code, channel.mask.text(error.message), { cause: error.cause })
+        } else channel.end('connection-lost', `the connection broke: ${messageOf(error)}`, { cause: error })
+      },
+      complete(): void {
+        channel.end('connection-lost', 'the server closed the connection')
+      },
     }
-    this.#reading = this.#socket.bytes$
-      .pipe(
-        tap(() => {
-          this.#chunk++
-        }),
-        repliesFrom(this.#framer, again),
-      )
-      .subscribe({
-        next: (reply) => {
-          last = reply
-          this.#take(reply, 1)
-        },
-        error: (error) => {
-          if (error instanceof SmtpError) {
-            const code = this.working === 'starttls' ? 'tls-injection' : error.code
-            this.end(code, this.mask.text(error.message), { cause: error.cause })
-          } else this.end('connection-lost', `the connection broke: ${messageOf(error)}`, { cause: error })
-        },
-        complete: () => this.end('connection-lost', 'the server closed the connection'),
-      })
+    const again = (times: number): void => {
+      for (let left = times; left > 0 && !this.#isOver; ) left -= this.#take(last, left)
+    }
+    return new ReplyReader(this.#framer, observer, again)
+  }
+
+  #read(): void {
+    this.#reading = this.#socket.bytes$.subscribe(this.#reader)
     // A socket may be gone, or speak out of turn, before subscribe() returns.
-    if (this.#ended !== undefined) this.#reading.unsubscribe()
+    if (this.#isOver) this.#reading.unsubscribe()
   }
 
   /**
@@ -346,7 +362,11 @@ export class Channel {
       about.delivery = error.delivery
       if (error.delivery === 'rejected') this.#refused = about
       this.#failHead(error)
-    } else if (head === undefined || head.since === this.#chunk || (head.writing !== undefined && reply.code < 400)) {
+    } else if (
+      head === undefined ||
+      head.since === this.#reader.chunks ||
+      (head.writing !== undefined && reply.code < 400)
+    ) {
       const code = this.working === 'starttls' ? 'tls-injection' : 'unsolicited-reply'
       this.end(code, `a reply to no command: ${reply.code} ${printable(reply.text, 128)}`, { reply })
     } else {
@@ -370,12 +390,13 @@ export class Channel {
   }
 
   /** Lets go of everything that the channel holds. */
-  #release(error: SmtpError): void {
+  #release(): void {
     this.#reading.unsubscribe()
     this.#stopGrace()
     this.#stopTimer()
     for (const owed of this.#queue.splice(0)) {
       const { phase, command, transaction } = owed
+      const error = this.ended as SmtpError
       owed.fail(this.#forOthers(error, phase, command, transaction.delivery))
     }
     this.#transcript.complete()
@@ -405,7 +426,7 @@ export class Channel {
 
   /** A server that refuses in mid-message closes behind its reply: the reply says more than the broken pipe. */
   #writeFailed(cause: unknown): Promise<void> {
-    if (this.#ended === undefined && !this.#broken) {
+    if (this.writable) {
       this.#broken = true
       this.#stopGrace = after(writeGrace, () =>
         this.end('connection-lost', `the connection broke: ${messageOf(cause)}`, { cause }),

@@ -37,7 +37,8 @@ export const deadlines: Deadlines = Object.freeze({
  *
  * @throws SmtpError `invalid-argument` for a phase that there is not, and for what is no number of milliseconds above 0.
  */
-export function checkDeadlines(given: Partial<Deadlines> = {}): Deadlines {
+export function checkDeadlines(given?: Partial<Deadlines>): Deadlines {
+  if (given === undefined) return deadlines
   const checked: Record<SmtpPhase, number> = { ...deadlines }
   for (const [phase, ms] of Object.entries(requireObject('deadlines', given))) {
     const argument = `deadlines.${printable(phase, 64)}`

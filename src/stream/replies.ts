@@ -1,7 +1,7 @@
-import { defer, Observable, type OperatorFunction } from 'rxjs'
+import { Observable, type OperatorFunction } from 'rxjs'
 import { SmtpError } from '../protocol/errors.ts'
 import { type Reply, replyAt } from '../protocol/reply.ts'
-import { type FramerOptions, type OnRepeat, ReplyFramer } from '../protocol/reply-framer.ts'
+import { type FramerOptions, type OnRepeat, type OnReplyText, ReplyFramer } from '../protocol/reply-framer.ts'
 
 /**
  * Turns chunks of bytes into replies, whatever the segmentation.
@@ -15,59 +15,84 @@ import { type FramerOptions, type OnRepeat, ReplyFramer } from '../protocol/repl
  * @see RFC 5321 section 4.2
  */
 export function replies(options: FramerOptions = {}): OperatorFunction<Uint8Array, Reply> {
-  return (source) => defer(() => source.pipe(repliesFrom(new ReplyFramer(options))))
+  return (source) =>
+    new Observable((subscriber) => source.subscribe(new ReplyReader(new ReplyFramer(options), subscriber)))
+}
+
+/** Whoever is told of replies. */
+export interface ReplyObserver {
+  /** Whether it has left, maybe in the middle of a chunk. */
+  readonly closed: boolean
+  next(reply: Reply): void
+  error(error: unknown): void
+  complete(): void
 }
 
 /**
- * Does the work of {@link replies} with a framer that the caller can look at. Where `onRepeat` is given, it is told how
- * often the reply that was emitted last comes again, which then is not emitted again.
+ * Does the work of {@link replies} for one observer, with a framer that the caller can look at. Where `onRepeat` is given,
+ * it is told how often the reply that was emitted last comes again, which then is not emitted again.
  */
-export function repliesFrom(framer: ReplyFramer, onRepeat?: OnRepeat): OperatorFunction<Uint8Array, Reply> {
-  return (source) =>
-    new Observable((subscriber) => {
-      // A subscriber may write, and a source may answer, before push() returns: its chunks wait their turn.
-      const waiting: Uint8Array[] = []
-      let busy = false
-      let completed = false
-      const read = reader()
-      const onReply = (text: string, from: number, to: number): void => {
-        // A subscriber may leave in the middle of a chunk.
-        if (!subscriber.closed) subscriber.next(read(text, from, to))
-      }
-      const repeat =
-        onRepeat &&
-        ((times: number): void => {
-          if (!subscriber.closed) onRepeat(times)
-        })
-      const finish = (): void => {
-        const rest = framer.end()
-        if (rest === '') return subscriber.complete()
-        const reply = wholeRefusal(rest)
-        if (reply === undefined) return subscriber.error(cutOff(rest))
-        subscriber.next(reply)
-        subscriber.complete()
-      }
-      return source.subscribe({
-        next(chunk) {
-          waiting.push(chunk)
-          if (busy) return
-          busy = true
-          try {
-            for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-              framer.push(next, onReply, repeat)
-          } catch (error) {
-            return subscriber.error(error)
-          }
-          busy = false
-          if (completed) finish()
-        },
-        error: (error) => subscriber.error(error),
-        complete() {
-          completed = true
-          if (!busy) finish()
-        },
+export class ReplyReader {
+  /** Chunks that have come. */
+  chunks = 0
+  readonly #framer: ReplyFramer
+  readonly #observer: ReplyObserver
+  readonly #onReply: OnReplyText
+  readonly #onRepeat: OnRepeat | undefined
+  // An observer may write, and a source may answer, before push() returns: its chunks wait their turn.
+  readonly #waiting: Uint8Array[] = []
+  #busy = false
+  #completed = false
+
+  constructor(framer: ReplyFramer, observer: ReplyObserver, onRepeat?: OnRepeat) {
+    const read = reader()
+    this.#framer = framer
+    this.#observer = observer
+    this.#onReply = (text, from, to) => {
+      if (!observer.closed) observer.next(read(text, from, to))
+    }
+    this.#onRepeat =
+      onRepeat &&
+      ((times) => {
+        if (!observer.closed) onRepeat(times)
       })
-    })
+  }
+
+  next(chunk: Uint8Array): void {
+    this.chunks++
+    if (this.#busy) {
+      this.#waiting.push(chunk)
+      return
+    }
+    this.#busy = true
+    try {
+      for (let next: Uint8Array | undefined = chunk; next !== undefined; next = this.#waiting.shift())
+        this.#framer.push(next, this.#onReply, this.#onRepeat)
+    } catch (error) {
+      return this.#observer.error(error)
+    }
+    this.#busy = false
+    if (this.#completed) this.#finish()
+  }
+
+  error(error: unknown): void {
+    this.#observer.error(error)
+  }
+
+  complete(): void {
+    this.#completed = true
+    if (!this.#busy) this.#finish()
+  }
+
+  #finish(): void {
+    if (this.#observer.closed) return
+    const rest = this.#framer.end()
+    if (rest === '') return this.#observer.complete()
+    const reply = wholeRefusal(rest)
+    if (reply === undefined) return this.#observer.error(cutOff(rest))
+    this.#observer.next(reply)
+    this.#observer.complete()
+  }
 }
 
 /**

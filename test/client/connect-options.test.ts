@@ -1,6 +1,6 @@
 import { firstValueFrom } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { conversationOptions, targetOf } from '../../src/client/connect-options.ts'
+import { planOf, targetOf } from '../../src/client/connect-options.ts'
 import { type ConnectOptions, dial, newClient, type OpenSocket, sendMail, smtpOver } from '../../src/index.ts'
 import { failure, nothingLeftBehind, serve } from '../helpers/conversation.ts'
 
@@ -70,5 +70,5 @@ describe('the target', () => {
 })
 
 it('waits for ever when it is told to', () => {
-  expect(() => conversationOptions({ ...mx, deadlines: { mail: Number.POSITIVE_INFINITY } })).not.toThrow()
+  expect(() => planOf({ ...mx, deadlines: { mail: Number.POSITIVE_INFINITY } })).not.toThrow()
 })

@@ -84,6 +84,7 @@ function bytesOf(socket: TcpSocket): Observable<Uint8Array> {
     const onClose = (): void => (socket.errored ? subscriber.error(socket.errored) : subscriber.complete())
     socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
     if (socket.destroyed) onClose()
+    else socket.resume()
     return () => {
       socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
       socket.pause()

@@ -1,4 +1,4 @@
-import { connect as connectTcp, type NetConnectOpts } from 'node:net'
+import { connect as connectTcp, type NetConnectOpts, type Socket as TcpSocket } from 'node:net'
 import { SmtpError } from '../../protocol/errors.ts'
 import { printable } from '../../protocol/printable.ts'
 import type { OpenSocket, Socket, SocketOptions } from '../../stream/socket.ts'
@@ -17,8 +17,17 @@ export const openSocket: OpenSocket = async (options: SocketOptions): Promise<So
   const buffering: NetConnectOpts & { writableHighWaterMark: number } = {
     ...(host.startsWith('/') ? { path: host } : { host, port }),
     writableHighWaterMark: 256 * 1024,
+    onread: {
+      buffer: inlet,
+      callback: (octets) => {
+        tcp.emit('data', Buffer.from(inlet.subarray(0, octets)))
+        return true
+      },
+    },
   }
-  const tcp = connectTcp(buffering)
+  const tcp: TcpSocket = connectTcp(buffering)
+  // Whoever subscribes first gets the first octet.
+  tcp.pause()
   // A command must not wait for the reply to the one before: RFC 5321 is all small packets.
   tcp.setNoDelay(true)
   await ready(tcp, 'connect', signal)
@@ -31,3 +40,7 @@ export const openSocket: OpenSocket = async (options: SocketOptions): Promise<So
     throw new SmtpError('tls-failed', `TLS handshake: ${why}`, { phase: 'connect', cause })
   }
 }
+
+// What is read waits here for no longer than it takes to copy it, so that one serves all sockets. Without it Node allocates
+// as much for every chunk, however short.
+const inlet = Buffer.allocUnsafe(64 * 1024)
