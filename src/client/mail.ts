@@ -116,12 +116,13 @@ function requireVerified(tls: TlsState | undefined): void {
 
 /** Throws unless the server offers the extensions of all parameters that are asked for. */
 function requireOffers(capabilities: Capabilities, asked: EsmtpParams): void {
-  for (const [keyword, extension] of extensionOf) {
-    if (asked[keyword] !== undefined) requireOffer(capabilities, extension)
+  for (const keyword in asked) {
+    const extension = extensionOf.get(keyword)
+    if (extension !== undefined && asked[keyword] !== undefined) requireOffer(capabilities, extension)
   }
 }
 
-const extensionOf = Object.entries(mailExtensions)
+const extensionOf = new Map<string, string>(Object.entries(mailExtensions))
 
 /** Throws unless the server offers an extension that the caller counts on. */
 export function requireOffer(capabilities: Capabilities, extension: string, phase: SmtpPhase = 'mail'): void {

@@ -3,6 +3,7 @@ import { requireObject } from './arguments.ts'
 import { argumentError } from './errors.ts'
 import { type Extensions, extensions, type KnownKeyword, type Params } from './extensions.ts'
 import { limits } from './limits.ts'
+import { remembered } from './remembered.ts'
 
 /** What a server offers, from its reply to EHLO or LHLO; frozen. */
 export interface Capabilities {
@@ -36,21 +37,39 @@ export function parseCapabilities(
   reply: { readonly lines: readonly string[] },
   max: number = limits.capabilities,
 ): Capabilities {
-  const [first = '', ...lines] = linesOf(reply)
-  const keywords = new Map<string, Set<string>>()
+  const lines = linesOf(reply)
+  const isKnown = max === limits.capabilities && Object.isFrozen(lines)
+  const { domain, greet, keywords, malformed } = isKnown ? offered(lines) : offersOf(lines, max)
+  return capabilities(domain, greet, new Map(keywords), malformed)
+}
+
+/** A reply to EHLO, taken apart. */
+interface Offers {
+  readonly domain: string
+  readonly greet: string
+  readonly keywords: ReadonlyMap<string, Params>
+  readonly malformed: readonly string[]
+}
+
+// Lines that never change are those of a reply that came before, as that of a server does on the next connection.
+const offered = remembered((lines: readonly string[]) => offersOf(lines, limits.capabilities))
+
+function offersOf([first = '', ...lines]: readonly string[], max: number): Offers {
+  const found = new Map<string, Set<string>>()
   const malformed: string[] = []
   for (const line of lines) {
     const node = match(line, 'EhloLine') ?? match(tidy(line), 'EhloLine')
     if (node === undefined) {
       if (malformed.length < max) malformed.push(line)
     } else {
-      const params = keywords.get(node.keyword)
+      const params = found.get(node.keyword)
       if (params !== undefined) for (const param of node.params) params.add(param)
-      else if (keywords.size < max) keywords.set(node.keyword, new Set(node.params))
+      else if (found.size < max) found.set(node.keyword, new Set(node.params))
     }
   }
   const [domain = ''] = first.split(' ', 1)
-  return capabilities(domain, first.slice(domain.length + 1), keywords, malformed)
+  const keywords = new Map([...found].map(([keyword, params]) => [keyword, Object.freeze([...params])] as const))
+  return { domain, greet: first.slice(domain.length + 1), keywords, malformed: Object.freeze(malformed) }
 }
 
 /**
@@ -80,23 +99,27 @@ function tidy(line: string): string {
 function capabilities(
   domain: string,
   greet: string,
-  found: ReadonlyMap<string, Iterable<string>>,
+  keywords: ReadonlyMap<string, Params>,
   malformed: readonly string[],
 ): Capabilities {
-  const keywords = new Map<string, Params>()
-  for (const [keyword, params] of found) keywords.set(keyword, Object.freeze([...params]))
+  const understood = new Map<string, unknown>()
   return Object.freeze({
     domain,
     greet,
     keywords,
-    malformed: Object.freeze(malformed),
-    has: (keyword: string) => keywords.has(keyword.toUpperCase()),
+    malformed,
+    has: (keyword: string) => keywords.has(keyword) || keywords.has(keyword.toUpperCase()),
     get<K extends KnownKeyword>(keyword: K): Extensions[K] | undefined {
+      const before = understood.get(keyword) as Extensions[K] | undefined
+      if (before !== undefined) return before
       const params = keywords.get(keyword)
       // From JavaScript any keyword may be asked for, and the server may offer any.
       if (params === undefined || !Object.hasOwn(extensions, keyword)) return undefined
       const understand = extensions[keyword] as (params: Params) => Extensions[K]
-      return understand(params)
+      const meaning = understand(params)
+      Object.freeze(meaning)
+      understood.set(keyword, meaning)
+      return meaning
     },
   })
 }

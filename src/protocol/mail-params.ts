@@ -58,9 +58,18 @@ export const mailExtensions = {
  * @throws SmtpError `invalid-argument` that names the option.
  */
 export function mailParams(options: MailParams): EsmtpParams {
-  // As most messages do.
-  if (names.every((name) => options[name] === undefined)) return nothing
   const { ret, envid, authenticatedSender, deliverBy, holdFor, holdUntil, priority, requireTls } = options
+  // As most messages do.
+  const asksNothing =
+    ret === undefined &&
+    envid === undefined &&
+    authenticatedSender === undefined &&
+    deliverBy === undefined &&
+    holdFor === undefined &&
+    holdUntil === undefined &&
+    priority === undefined &&
+    requireTls === undefined
+  if (asksNothing) return nothing
   if (holdFor !== undefined && holdUntil !== undefined) throw unusable('holdUntil', 'not together with holdFor')
   return {
     RET: given(ret, (value) => choice('ret', value, returns)),
@@ -75,34 +84,28 @@ export function mailParams(options: MailParams): EsmtpParams {
 }
 
 const nothing: EsmtpParams = Object.freeze({})
-const names = [
-  'ret',
-  'envid',
-  'authenticatedSender',
-  'deliverBy',
-  'holdFor',
-  'holdUntil',
-  'priority',
-  'requireTls',
-] as const satisfies (keyof MailParams)[]
-
 /**
  * Checks options against the bounds that the server has announced.
  *
  * @throws SmtpError `invalid-argument` that names the option.
  */
 export function checkBounds(capabilities: Capabilities, { deliverBy, holdFor, holdUntil }: MailParams): void {
-  const minimum = capabilities.get('DELIVERBY')?.minimum
-  // RFC 2852 section 3: the minimum is about messages that are to come back.
-  if (deliverBy?.mode === 'return' && minimum !== undefined && deliverBy.seconds < minimum) {
-    throw unusable('deliverBy', `the server takes no less than ${minimum} seconds`)
-  }
+  if (deliverBy !== undefined) checkDelivery(capabilities, deliverBy)
+  if (holdFor === undefined && holdUntil === undefined) return
   const { maxInterval, maxDateTime } = capabilities.get('FUTURERELEASE') ?? {}
   if (holdFor !== undefined && maxInterval !== undefined && holdFor > maxInterval) {
     throw unusable('holdFor', `the server holds no message for more than ${maxInterval} seconds`)
   }
   if (holdUntil !== undefined && maxDateTime !== undefined && holdUntil.getTime() > Date.parse(maxDateTime)) {
     throw unusable('holdUntil', `the server holds no message beyond ${maxDateTime}`)
+  }
+}
+
+/** RFC 2852 section 3: the minimum is about messages that are to come back. */
+function checkDelivery(capabilities: Capabilities, { mode, seconds }: DeliverBy): void {
+  const minimum = capabilities.get('DELIVERBY')?.minimum
+  if (mode === 'return' && minimum !== undefined && seconds < minimum) {
+    throw unusable('deliverBy', `the server takes no less than ${minimum} seconds`)
   }
 }
 

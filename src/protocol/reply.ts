@@ -4,6 +4,7 @@ import { match, parse } from '../grammar/reply.ts'
 import { requireObject, requireText } from './arguments.ts'
 import { argumentError, SmtpError } from './errors.ts'
 import { printable } from './printable.ts'
+import { remembered } from './remembered.ts'
 import { type FramerOptions, ReplyFramer } from './reply-framer.ts'
 import { type EnhancedStatus, enhancedStatus } from './status.ts'
 
@@ -114,11 +115,18 @@ export function formatReply(reply: Pick<Reply, 'code' | 'lines'>): string {
  * parseGreeting(parseReply('220 mx.example ESMTP')).domain // 'mx.example'
  */
 export function parseGreeting(reply: Reply): Greeting {
-  const { code } = requireObject('reply', reply)
-  const node: GreetingNode | undefined = code === 220 ? match(formatReply(reply), 'Greeting') : undefined
-  return node === undefined
-    ? { domain: undefined, text: reply.text }
-    : { domain: node.domain, text: node.lines.join('\n') }
+  const isKept = Object.isFrozen(requireObject('reply', reply)) && Object.isFrozen(reply.lines)
+  return isKept ? greeting(reply) : greetingOf(reply)
+}
+
+// A server greets everybody alike.
+const greeting = remembered(greetingOf)
+
+function greetingOf(reply: Reply): Greeting {
+  const node: GreetingNode | undefined = reply.code === 220 ? match(formatReply(reply), 'Greeting') : undefined
+  return Object.freeze(
+    node === undefined ? { domain: undefined, text: reply.text } : { domain: node.domain, text: node.lines.join('\n') },
+  )
 }
 
 /** Puts other text into a reply, where its own must not be shown. */

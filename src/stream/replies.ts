@@ -2,6 +2,7 @@ import { Observable, type OperatorFunction } from 'rxjs'
 import { SmtpError } from '../protocol/errors.ts'
 import { type Reply, replyAt } from '../protocol/reply.ts'
 import { type FramerOptions, type OnRepeat, type OnReplyText, ReplyFramer } from '../protocol/reply-framer.ts'
+import { familiarReply, isSame } from './familiar.ts'
 
 /**
  * Turns chunks of bytes into replies, whatever the segmentation.
@@ -106,19 +107,12 @@ function reader(): (text: string, from: number, to: number) => Reply {
   let length = 0
   return (text, from, to) => {
     if (reply !== undefined && to - from === length && isSame(text, from, known, start, length)) return reply
-    reply = replyAt(text, from, to)
+    reply = familiarReply(text, from, to)
     known = text
     start = from
     length = to - from
     return reply
   }
-}
-
-/** Compares parts of two texts where they stand: to cut them out takes longer. */
-function isSame(text: string, from: number, other: string, start: number, length: number): boolean {
-  let index = 0
-  while (index < length && text.charCodeAt(from + index) === other.charCodeAt(start + index)) index++
-  return index === length
 }
 
 /** Reads text that stopped before its line end; a positive reply must not be guessed. */
