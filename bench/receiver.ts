@@ -2,7 +2,7 @@
  * The receiving side of SMTP as a machine over bytes: no line becomes a string unless it is rare, bodies are skipped by
  * length or searched natively, and all replies to one chunk leave together. It keeps nothing but counts.
  */
-import { hello, Replies, replies } from './sink-replies.ts'
+import { hello, queued, Replies, replies } from './sink-replies.ts'
 
 /** What was received. */
 export interface Received {
@@ -209,7 +209,7 @@ export class Receiver {
     this.#received.recipients += this.#recipients
     this.#received.octets += octets
     this.#clear()
-    return replies.queued
+    return queued()
   }
 
   #clear(): void {

@@ -4,7 +4,6 @@ export const replies = {
   rcpt: Buffer.from('250 2.1.5 Ok\r\n'),
   data: Buffer.from('354 End data with <CR><LF>.<CR><LF>\r\n'),
   chunk: Buffer.from('250 2.0.0 Ok: chunk taken\r\n'),
-  queued: Buffer.from('250 2.0.0 Ok: queued as 4Wk2pL0Q9Tz7Jr\r\n'),
   ok: Buffer.from('250 2.0.0 Ok\r\n'),
   verify: Buffer.from('252 2.0.0 Cannot tell\r\n'),
   startTls: Buffer.from('220 2.0.0 Ready to start TLS\r\n'),
@@ -12,6 +11,18 @@ export const replies = {
   syntax: Buffer.from('501 5.5.4 Syntax error\r\n'),
   sequence: Buffer.from('503 5.5.1 Bad sequence of commands\r\n'),
   unknown: Buffer.from('500 5.5.2 Command not recognized\r\n'),
+}
+
+const accepted = Buffer.from('250 2.0.0 Ok: queued as 4Wk2pL00000000\r\n')
+const zero = 48
+const nine = 57
+
+/** Accepts a message under an id that no other had: what a client remembers of such a reply is of no use. It is written over. */
+export function queued(): Buffer {
+  let at = accepted.length - 3
+  for (; accepted[at] === nine; at--) accepted[at] = zero
+  accepted[at] = (accepted[at] ?? zero) + 1
+  return accepted
 }
 
 /** Writes the reply to EHLO; without offers that to HELO. */
