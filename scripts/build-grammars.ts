@@ -40,6 +40,7 @@ export const grammars: Readonly<Record<string, Results>> = {
   },
   'logs/postfix': {
     Message: 'PostfixNode',
+    Event: 'unknown',
     Notice: 'NoticeNode',
     Explanation: 'ExplanationNode',
     Peer: 'HostNode',

@@ -9,7 +9,7 @@ export type Counts = Omit<Truth, 'octets'>
 
 /** Counts what is in a log. */
 export async function countLog(file: string): Promise<Counts> {
-  const parser = logParser('auto', { year: 2025 })
+  const parser = logParser('auto', { year: 2025, events: false })
   const counts: Counting = {
     messages: 0,
     rejects: 0,

@@ -25,7 +25,8 @@ export class Clock {
   #month = -1
   /** A day that was worked out, and when it began. */
   #date = -1
-  #midnight = 0
+  /** When the day of the last date began there, as if that were in UTC. */
+  midnight = 0
 
   constructor({ year, now = Date.now(), zone = 'UTC' }: ClockOptions = {}) {
     this.#year = year
@@ -38,11 +39,16 @@ export class Clock {
     const year = stamp.year ?? this.#yearOf(stamp.month, stamp.day)
     const date = (year * 12 + stamp.month) * 32 + stamp.day
     if (date !== this.#date) {
-      this.#midnight = Date.UTC(year, stamp.month, stamp.day)
+      this.midnight = Date.UTC(year, stamp.month, stamp.day)
       this.#date = date
     }
-    const local = this.#midnight + stamp.clock
-    return local - (stamp.zone ?? this.#zone.offsetOf(local)) * 60_000
+    return this.timeIn(this.midnight, stamp.clock, stamp.zone)
+  }
+
+  /** Works out a time of a day whose midnight is known, in its zone or that of the log. */
+  timeIn(midnight: number, clock: number, zone: number | null): number {
+    const local = midnight + clock
+    return local - (zone ?? this.#zone.offsetOf(local)) * 60_000
   }
 
   /** Takes the year that puts a month next to that of the line before: December and January follow each other. */

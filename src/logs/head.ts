@@ -1,9 +1,11 @@
 import type { HeadNode } from '../grammar/logs/ast.ts'
 import { match } from '../grammar/logs/head.ts'
 import { Clock, type ClockOptions } from './clock.ts'
-import { Names } from './names.ts'
+import { Layout } from './layout.ts'
+import { LineCodes } from './line-codes.ts'
 import { formatOf } from './programs.ts'
 import type { LogFormat } from './record.ts'
+import { Tags } from './tags.ts'
 import type { Stamp } from './wrapped.ts'
 
 /** What stands in front of a message: of the line that was read last. */
@@ -26,66 +28,57 @@ export class HeadReader implements Head {
   /** What the name of the program tells. */
   format: LogFormat | undefined
   readonly #clock: Clock
-  readonly #programs = new Names(formatOf)
-  /** Where time and host of an earlier line stand: those of the next line are the same more often than not. */
-  #known = ''
-  #knownFrom = 0
-  #isProgramless = false
-  #stamp: Stamp | undefined
-  #knownLength = 0
-  #knownTime: number | undefined
+  readonly #codes = new LineCodes()
+  readonly #tags = new Tags()
+  /** How the line before began, its day and its host, where that had no more than a time and a host. */
+  readonly #layout = new Layout()
+  #midnight = 0
+  #zone: number | null = null
   #knownHost: string | undefined
+  #isProgramless = false
 
   constructor(options: ClockOptions) {
     this.#clock = new Clock(options)
-  }
-
-  /** Takes time and host from an envelope, for a line that tells none itself. */
-  assume(stamp: Stamp | undefined): void {
-    this.#stamp = stamp
   }
 
   /** Reads the line that stands in a text from one place to another; what is not there is undefined. */
   read(text: string, from: number, to: number): void {
     this.program = undefined
     this.format = undefined
-    this.#isProgramless = false
     this.pid = undefined
-    if (this.#isKnown(text, from, to)) {
-      this.time = this.#knownTime
+    this.#codes.take(text)
+    if (this.#layout.read(this.#codes, from, to)) {
+      this.time = this.#clock.timeIn(this.#midnight, this.#layout.clock, this.#zone)
       this.host = this.#knownHost
-      this.at = from + this.#knownLength
+      this.at = this.#layout.at
+      this.#readTag(text, to, true)
     } else {
       this.time = undefined
       this.host = undefined
       this.at = from
+      this.#isProgramless = false
       this.#readFrom(text, from, to, true)
-    }
-    if (this.program === undefined && !this.#isProgramless) this.#readTag(text, to, this.at > from)
-    if (this.#stamp !== undefined) {
-      this.time ??= this.#stamp.time
-      this.host ??= this.#stamp.host
+      if (this.program === undefined && !this.#isProgramless) this.#readTag(text, to, this.at > from)
     }
   }
 
-  #isKnown(text: string, from: number, to: number): boolean {
-    const length = this.#knownLength
-    if (length === 0 || from + length > to) return false
-    for (let index = 0; index < length; index++) {
-      if (this.#known.charCodeAt(this.#knownFrom + index) !== text.charCodeAt(from + index)) return false
-    }
-    return true
+  /** Takes what an envelope tells of the line that was read last. */
+  complete(stamp: Stamp | undefined): void {
+    if (stamp === undefined) return
+    this.time ??= stamp.time
+    this.host ??= stamp.host
   }
 
   #readFrom(text: string, from: number, to: number, isWhole: boolean): void {
     const node = match(text, 'Head', from, to)
     if (node === undefined) return
-    if (node.stamp !== null) this.time = this.#clock.timeOf(node.stamp)
+    const { stamp } = node
+    if (stamp !== null) this.time = this.#clock.timeOf(stamp)
     this.at = from + node.length
     if (node.host === null) {
       // Exim and qmail write a time and nothing else.
       this.#isProgramless = true
-      this.format = node.stamp !== null && 'epoch' in node.stamp ? 'qmail' : 'exim'
+      this.format = stamp !== null && 'epoch' in stamp ? 'qmail' : 'exim'
       return
     }
     const inner = wrapped(text, from, to, node)
@@ -98,24 +91,23 @@ export class HeadReader implements Head {
       this.program = node.program
       this.format = formatOf(node.program)
       this.pid = Number.parseInt(node.pid ?? '', 10) || undefined
-    } else if (isWhole) {
-      this.#known = text
-      this.#knownFrom = from
-      this.#knownLength = this.at - from
-      this.#knownTime = this.time
+    } else if (isWhole && stamp !== null && 'begin' in stamp) {
+      this.#codes.take(text)
+      this.#layout.learn(this.#codes, { from, begin: stamp.begin, behind: stamp.behind, to: this.at })
+      this.#midnight = this.#clock.midnight
+      this.#zone = stamp.zone
       this.#knownHost = this.host
     }
   }
 
   #readTag(text: string, to: number, behindTime: boolean): void {
-    const tag = match(text, 'Tag', this.at, to)
+    const tag = this.#tags.at(text, this.#codes, this.at, to)
     if (tag === undefined) return
-    const { name, value } = this.#programs.at(text, this.at, tag.name)
     // Without a time in front, what looks like a name may be the first word of a message.
-    if (!behindTime && tag.pid === null && value === undefined) return
-    this.program = name
-    this.format = value
-    this.pid = tag.pid ?? undefined
+    if (!behindTime && tag.pid === undefined && tag.format === undefined) return
+    this.program = tag.program
+    this.format = tag.format
+    this.pid = tag.pid
     this.at += tag.length
   }
 }

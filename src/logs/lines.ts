@@ -9,6 +9,8 @@ export interface LinesOptions {
 const LF = 10
 const CR = 13
 const nothing = new Uint8Array(0)
+// Texts that are longer than 128 KiB are put where making and forgetting them takes ten times as long.
+const pieceLength = 65_536
 
 /**
  * Turns chunks of bytes into lines, whatever the segmentation: one array for each chunk that ends a line.
@@ -33,7 +35,7 @@ export function lines(options: LinesOptions = {}): OperatorFunction<Uint8Array, 
         },
         error: (error) => subscriber.error(error),
         complete() {
-          const found = linesOf(whole.end(), lineLength)
+          const found = linesOf([whole.end()], lineLength)
           if (found.length > 0) subscriber.next(found)
           subscriber.complete()
         },
@@ -54,41 +56,43 @@ export class WholeLines {
     this.#lineLength = lineLength
   }
 
-  /** Returns the lines that are whole now; none is an empty text. */
-  push(chunk: Uint8Array): string {
+  /** Returns the lines that are whole now, in texts of one line or many. */
+  push(chunk: Uint8Array): string[] {
+    const texts: string[] = []
     const end = chunk.lastIndexOf(LF) + 1
-    if (end === 0) {
-      this.#keep(chunk)
-      return ''
+    let from = 0
+    if (end > 0 && this.#length > 0) {
+      from = chunk.indexOf(LF) + 1
+      this.#keep(chunk.subarray(0, from - 1))
+      // A text of its own: what is put together from two is slow to read.
+      texts.push(this.#decode(this.#take()))
     }
-    const first = this.#length === 0 ? 0 : chunk.indexOf(LF) + 1
-    let text = ''
-    if (first > 0) {
-      this.#keep(chunk.subarray(0, first - 1))
-      text = `${this.#decode(this.#take())}\n`
+    while (from < end) {
+      const to = end - from <= pieceLength ? end : chunk.indexOf(LF, from + pieceLength) + 1
+      texts.push(this.#decode(chunk.subarray(from, to)))
+      from = to
     }
-    if (first < end) text += this.#decode(chunk.subarray(first, end))
     if (end < chunk.length) this.#keep(chunk.subarray(end))
-    return text
+    return texts
   }
 
-  /** Returns the last line, whose end never came. */
+  /** Returns the last line, whose end never came; empty where there is none. */
   end(): string {
     return this.#decode(this.#take())
   }
 
-  /** Decodes whole lines: all at once where they are nothing but ASCII, else each by itself. */
+  /** Decodes whole lines: all at once where they are UTF-8, else each by itself. */
   #decode(bytes: Uint8Array): string {
     const text = this.#decoder.decode(bytes)
-    if (text.length === bytes.length && !text.includes('\ufffd')) return text
-    let lines = ''
+    if (!text.includes('\ufffd')) return text
+    const lines: string[] = []
     for (let from = 0; from < bytes.length; ) {
       const next = bytes.indexOf(LF, from)
       const to = next < 0 ? bytes.length : next + 1
-      lines += this.#decodeLine(bytes.subarray(from, to))
+      lines.push(this.#decodeLine(bytes.subarray(from, to)))
       from = to
     }
-    return lines
+    return lines.join('')
   }
 
   #decodeLine(bytes: Uint8Array): string {
@@ -118,17 +122,19 @@ export class WholeLines {
   }
 }
 
-/** Cuts a text into its lines. */
-function linesOf(text: string, lineLength: number): string[] {
+/** Cuts texts into their lines. */
+function linesOf(texts: readonly string[], lineLength: number): string[] {
   const found: string[] = []
-  for (let from = 0; from < text.length; ) {
-    const next = text.indexOf('\n', from)
-    let to = next < 0 ? text.length : next
-    const after = to + 1
-    if (to > from && text.charCodeAt(to - 1) === CR) to--
-    while (from < to && text.charCodeAt(from) === 0) from++
-    found.push(text.slice(from, Math.min(to, from + lineLength)))
-    from = after
+  for (const text of texts) {
+    for (let from = 0; from < text.length; ) {
+      const next = text.indexOf('\n', from)
+      let to = next < 0 ? text.length : next
+      const after = to + 1
+      if (to > from && text.charCodeAt(to - 1) === CR) to--
+      while (from < to && text.charCodeAt(from) === 0) from++
+      found.push(text.slice(from, Math.min(to, from + lineLength)))
+      from = after
+    }
   }
   return found
 }

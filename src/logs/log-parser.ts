@@ -6,7 +6,7 @@ import { readerOf } from './formats/readers.ts'
 import { HeadReader } from './head.ts'
 import { formatOfBare } from './programs.ts'
 import type { LogFormat, LogRecord } from './record.ts'
-import { objectIn, unwrapped } from './wrapped.ts'
+import { objectIn, type Stamp, unwrapped } from './wrapped.ts'
 
 const BRACE = 123
 
@@ -14,6 +14,11 @@ const BRACE = 123
 export interface LogParserOptions extends ClockOptions {
   /** Lines that are kept of each program whose lines are not understood; 3 by default. */
   readonly samples?: number
+  /**
+   * Whether lines that say nothing of a message give records, of kind `event`; true by default. Most lines of a log are
+   * such lines, so leaving them out is faster; they are counted all the same.
+   */
+  readonly events?: boolean
 }
 
 /** Lines of one program that were not understood. */
@@ -34,8 +39,8 @@ export interface LogCounters {
 
 /** Turns lines into records; it remembers what earlier lines said, so each log has a parser of its own. */
 export interface LogParser {
-  /** Takes lines, or a text that ends with a whole line and is faster to read. */
-  (lines: readonly string[] | string): LogRecord[]
+  /** Takes texts of whole lines: of one line each, or of many, which are faster to read. */
+  (lines: readonly string[]): LogRecord[]
   /** What has been counted so far. */
   readonly counters: LogCounters
 }
@@ -52,7 +57,7 @@ export interface LogParser {
  */
 export function logParser(format: LogFormat | 'auto' = 'auto', options: LogParserOptions = {}): LogParser {
   const parser = new Parser(format, options)
-  return Object.defineProperty((lines: readonly string[] | string) => parser.parse(lines), 'counters', {
+  return Object.defineProperty((lines: readonly string[]) => parser.parse(lines), 'counters', {
     get: () => parser.counters,
     enumerable: true,
   }) as LogParser
@@ -78,6 +83,7 @@ class Parser {
   readonly #format: LogFormat | undefined
   readonly #readers = new Map<LogFormat, MessageReader>()
   readonly #samples: number
+  readonly #events: boolean
   readonly #unparsed = new Map<string, { count: number; samples: string[] }>()
   #lines = 0
   #missed = 0
@@ -85,6 +91,7 @@ class Parser {
   constructor(format: LogFormat | 'auto', options: LogParserOptions) {
     this.#head = new HeadReader(options)
     this.#samples = options.samples ?? 3
+    this.#events = options.events ?? true
     this.#format = format === 'auto' ? undefined : format
   }
 
@@ -92,10 +99,9 @@ class Parser {
     return { lines: this.#lines, parsed: this.#lines - this.#missed, unparsed: this.#unparsed }
   }
 
-  parse(lines: readonly string[] | string): LogRecord[] {
+  parse(lines: readonly string[]): LogRecord[] {
     const records: LogRecord[] = []
-    if (typeof lines === 'string') this.#parseText(lines, records)
-    else for (const line of lines) this.#parseLine(line, 0, line.length, records)
+    for (const text of lines) this.#parseText(text, records)
     return records
   }
 
@@ -117,32 +123,53 @@ class Parser {
     if (from === to) return
     this.#lines++
     if (text.charCodeAt(from) === BRACE && this.#parseJson(text.slice(from, to), records)) return
+    this.#head.read(text, from, to)
+    this.#parseMessage(text, from, to, records)
+  }
+
+  /** Reads what stands behind the head that was read last. */
+  #parseMessage(text: string, from: number, to: number, records: LogRecord[]): void {
     const head = this.#head
-    head.read(text, from, to)
     const reader = this.#readerOf(this.#format ?? head.format ?? formatOfBare(text, from, to))
-    if (reader === undefined || !reader.read(text, to, head, records))
+    if (reader === undefined || !this.#readMessage(reader, text, to, records))
       this.#miss(head.program ?? '', text.slice(from, to))
   }
 
+  #readMessage(reader: MessageReader, text: string, to: number, records: LogRecord[]): boolean {
+    const head = this.#head
+    if (this.#events) return reader.read(text, to, head, records)
+    if (reader.isEvent?.(text, to, head)) return true
+    const isUnderstood = reader.read(text, to, head, records)
+    if (records.at(-1)?.kind === 'event') records.pop()
+    return isUnderstood
+  }
+
   /** Reads a line that is an object of JSON: an envelope around another line, or a record of its own. */
-  #parseJson(line: string, records: LogRecord[]): boolean {
+  #parseJson(line: string, records: LogRecord[], stamp?: Stamp): boolean {
     const object = objectIn(line)
     if (object === undefined) return false
     const inner = unwrapped(object)
     if (inner !== undefined) {
-      this.#lines--
-      if (inner.stamp !== undefined) this.#head.assume(inner.stamp)
-      this.#parseLine(inner.line, 0, inner.line.length, records)
-      this.#head.assume(undefined)
+      this.#parseInner(inner.line, records, inner.stamp)
       return true
     }
     const format = jsonFormatOf(object)
     if (format === undefined) return false
     this.#head.read('', 0, 0)
+    this.#head.complete(stamp)
     const record = readJson(object, format, this.#head)
     if (record === undefined) return false
     records.push(record)
     return true
+  }
+
+  #parseInner(line: string, records: LogRecord[], stamp: Stamp | undefined): void {
+    if (line === '') this.#lines--
+    else if (line.charCodeAt(0) !== BRACE || !this.#parseJson(line, records, stamp)) {
+      this.#head.read(line, 0, line.length)
+      this.#head.complete(stamp)
+      this.#parseMessage(line, 0, line.length, records)
+    }
   }
 
   #readerOf(format: LogFormat | undefined): MessageReader | undefined {

@@ -23,7 +23,7 @@ export function parseLog(
     new Observable((subscriber) => {
       const parse = typeof format === 'function' ? format : logParser(format, options)
       const whole = new WholeLines({})
-      const emit = (lines: readonly string[] | string): void => {
+      const emit = (lines: readonly string[]): void => {
         const records = parse(lines)
         if (records.length > 0) subscriber.next(records)
       }
@@ -31,7 +31,7 @@ export function parseLog(
         next: (input) => emit(input instanceof Uint8Array ? whole.push(input) : input),
         error: (error) => subscriber.error(error),
         complete() {
-          emit(whole.end())
+          emit([whole.end()])
           subscriber.complete()
         },
       })

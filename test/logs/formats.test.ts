@@ -230,10 +230,10 @@ describe('transcripts', () => {
   })
 })
 
-it('takes a text in place of lines, with line ends and NULs of any kind', () => {
+it('takes texts of many lines, with line ends and NULs of any kind', () => {
   const line = (id: string) => `Mar  4 07:05:09 mx1 postfix/qmgr[9]: ${id}: removed`
   const parse = logParser('auto', { year: 2026 })
-  const records = parse(`${line('AAAAA')}\r\n\n\0\0${line('BBBBB')}\n${line('CCCCC')}`)
+  const records = parse([`${line('AAAAA')}\r\n\n\0\0${line('BBBBB')}\n`, line('CCCCC')])
   expect(records.map(({ queueId }) => queueId)).toEqual(['AAAAA', 'BBBBB', 'CCCCC'])
   expect(parse.counters).toMatchObject({ lines: 3, parsed: 3 })
 })

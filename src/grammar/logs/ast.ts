@@ -14,6 +14,9 @@ export type StampNode =
       readonly clock: number
       /** Minutes east of Greenwich. */
       readonly zone: number | null
+      /** Where the time of day begins in the text, and what is behind it. */
+      readonly begin: number
+      readonly behind: number
     }
   | { readonly epoch: number }
 

@@ -8,4 +8,6 @@ export interface MessageReader {
    * understood and say nothing yet. Returns whether it was understood.
    */
   read(text: string, to: number, head: Head, records: LogRecord[]): boolean
+  /** Tells of the most frequent events that they are events, which is faster than to make records of them. */
+  isEvent?(text: string, to: number, head: Head): boolean
 }

@@ -4,23 +4,26 @@ import { match } from '../../../src/grammar/logs/head.ts'
 
 const seven = 7 * 3_600_000 + 5 * 60_000 + 9_000
 
-function date(year: number | null, month: number, day: number, clock: number, zone: number | null): StampNode {
+type Dated = Omit<Exclude<StampNode, { epoch: number }>, 'begin' | 'behind'>
+type Head = Omit<HeadNode, 'stamp'> & { readonly stamp: Dated | { readonly epoch: number } | null }
+
+function date(year: number | null, month: number, day: number, clock: number, zone: number | null): Dated {
   return { year, month, day, clock, zone }
 }
 
 /** A head and the rest of the line behind it. */
 function head(
-  stamp: StampNode | null,
+  stamp: Head['stamp'],
   host: string | null,
   rest: string,
   program?: string,
   pid?: string,
-): readonly [HeadNode, string] {
+): readonly [Head, string] {
   return [{ stamp, host, program: program ?? null, pid: pid ?? null, length: 0 }, rest]
 }
 
 describe('Head', () => {
-  it.each<[string, readonly [HeadNode, string]]>([
+  it.each<[string, readonly [Head, string]]>([
     ['Mar  4 07:05:09 mx1 a', head(date(null, 2, 4, seven, null), 'mx1', 'a')],
     ['Mar 04 07:05:09 mx1 a', head(date(null, 2, 4, seven, null), 'mx1', 'a')],
     ['Mar 4 07:05:09 mx1 a', head(date(null, 2, 4, seven, null), 'mx1', 'a')],
@@ -37,7 +40,13 @@ describe('Head', () => {
     ['@4000000065e5a3d50c1a2b3c a', head({ epoch: 1_709_548_491_203 }, null, 'a')],
     ['1709532309.1234 a', head({ epoch: 1_709_532_309_123 }, null, 'a')],
   ])('reads %j', (text, [node, rest]) => {
-    expect(match(text, 'Head')).toStrictEqual({ ...node, length: text.length - rest.length })
+    const { stamp = null, ...others } = match(text, 'Head') ?? {}
+    const { stamp: expected, ...otherwise } = node
+    expect(others).toStrictEqual({ ...otherwise, length: text.length - rest.length })
+    if (stamp === null || 'epoch' in stamp) return expect(stamp).toStrictEqual(expected)
+    const { begin, behind, ...date } = stamp
+    expect(date).toStrictEqual(expected)
+    expect(text.slice(begin, behind)).toMatch(/^07:05:09(?:\.\d+)?$/)
   })
 
   it.each([

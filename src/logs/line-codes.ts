@@ -1,0 +1,45 @@
+import { type Codes, codesOf } from '../grammar/codes.ts'
+
+/** The codes of the text that lines stand in. */
+export class LineCodes {
+  codes: Codes = new Uint8Array(0)
+  /** The same, to be read four at once; undefined where a code takes more than an octet. */
+  view: DataView | undefined
+
+  /** Takes a text, which costs nothing as long as it is the same. */
+  take(text: string): void {
+    const codes = codesOf(text)
+    if (codes === this.codes) return
+    this.codes = codes
+    this.view = codes instanceof Uint8Array ? new DataView(codes.buffer) : undefined
+  }
+}
+
+/** A part of a text, kept to be looked for. */
+export class KnownPart {
+  readonly length: number
+  readonly #codes: Codes
+  readonly #view: DataView | undefined
+
+  constructor({ codes }: LineCodes, from: number, to: number) {
+    this.length = to - from
+    this.#codes = codes.slice(from, to)
+    this.#view = codes instanceof Uint8Array ? new DataView(this.#codes.buffer) : undefined
+  }
+
+  /** Tells whether it stands at a place of the text. */
+  standsAt({ codes, view }: LineCodes, at: number): boolean {
+    const known = this.#view
+    const last = this.length - 4
+    if (known === undefined || view === undefined || last < 0) {
+      for (let index = 0; index < this.length; index++) {
+        if (this.#codes[index] !== codes[at + index]) return false
+      }
+      return true
+    }
+    for (let index = 0; index < last; index += 4) {
+      if (known.getUint32(index, true) !== view.getUint32(at + index, true)) return false
+    }
+    return known.getUint32(last, true) === view.getUint32(at + last, true)
+  }
+}
