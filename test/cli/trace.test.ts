@@ -251,12 +251,12 @@ test('what is found keeps no chunk of the log', () => {
     const from = at % 2 === 0 ? 'ann@a.example' : 'eve@b.example'
     const parse = logParser('postfix')
     search.take(
-      parse(
+      parse([
         `AA${1_000 + at}0: client=a-client-with-a-long-name.a.example[192.0.2.9]\n` +
           `AA${1_000 + at}0: from=<${from}>, size=1, nrcpt=1 (queue active)\n` +
           `AA${1_000 + at}0: to=<somebody-${at}@b.example>, ${relay}, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4Wk2pL0Q9Tz7${at})\n` +
           `AA${1_000 + at}0: removed\n${rest}`,
-      ),
+      ]),
     )
   }
   collect()

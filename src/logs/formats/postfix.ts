@@ -1,5 +1,5 @@
 import type { PairsNode, PostfixBodyNode, PostfixNode } from '../../grammar/logs/ast.ts'
-import { accepts, match } from '../../grammar/logs/postfix.ts'
+import { match } from '../../grammar/logs/postfix.ts'
 import { queueIdOf } from '../../protocol/queue-id.ts'
 import { fieldsOf, noFields } from '../fields.ts'
 import type { Head } from '../head.ts'
@@ -31,7 +31,7 @@ export const postfixReader: MessageReader = {
     records.push(node === undefined ? notice(text, to, head) : recordOf(node, head))
     return node !== undefined
   },
-  isEvent: (text, to, head) => accepts(text, 'Event', head.at, to),
+  isEvent: (text, to, head) => match(text, 'Event', head.at, to) === true,
 }
 
 // What connections were used for, and what sessions of TLS agree on, is much the same from line to line.
