@@ -91,9 +91,10 @@ export class HeadReader implements Head {
       this.program = node.program
       this.format = formatOf(node.program)
       this.pid = Number.parseInt(node.pid ?? '', 10) || undefined
-    } else if (isWhole && stamp !== null && 'begin' in stamp) {
+    } else if (isWhole && stamp !== null && 'clock' in stamp) {
       this.#codes.take(text)
-      this.#layout.learn(this.#codes, { from, begin: stamp.begin, behind: stamp.behind, to: this.at })
+      const begin = from + node.pri + stamp.date
+      this.#layout.learn(this.#codes, { from, begin, behind: begin + stamp.digits, to: this.at })
       this.#midnight = this.#clock.midnight
       this.#zone = stamp.zone
       this.#knownHost = this.host

@@ -135,6 +135,11 @@ export const logExamples: Readonly<Record<string, Readonly<Record<string, readon
       'Verified established: TLSv1.3 with cipher A-B (256/256 bits) key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256',
       'Anonymous reused: TLSv1.2 with cipher A (128/128 bits)',
     ],
+    Event: [
+      'connect from a.example[192.0.2.1]',
+      '7D0A31C44: lost connection after DATA (5 bytes) from unknown[unknown]',
+      'Trusted TLS connection reused to mx.b.example[192.0.2.25]:25: TLSv1.3 with cipher A-B (256/256 bits)',
+    ],
     Notice: ['7D0A31C44: something new', 'NOQUEUE: unable to do it'],
     Explanation: [
       'host mx.b.example[192.0.2.25] said: 550 (in reply to RCPT TO command) they said (in reply to MAIL FROM command)',

@@ -14,9 +14,9 @@ export type StampNode =
       readonly clock: number
       /** Minutes east of Greenwich. */
       readonly zone: number | null
-      /** Where the time of day begins in the text, and what is behind it. */
-      readonly begin: number
-      readonly behind: number
+      /** Characters in front of the time of day, and of it. */
+      readonly date: number
+      readonly digits: number
     }
   | { readonly epoch: number }
 
@@ -26,6 +26,8 @@ export interface HeadNode {
   readonly host: string | null
   readonly program: string | null
   readonly pid: string | null
+  /** Characters in front of the time. */
+  readonly pri: number
   /** Characters up to the rest. */
   readonly length: number
 }
