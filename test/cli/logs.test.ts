@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -12,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 let logs: Logs
 
 beforeAll(async () => {
-  logs = await writeLogs({ 'long.log': sample.repeat(20_000) })
+  logs = await writeLogs({ 'long.log': sample.repeat(2_000) })
 })
 afterAll(() => logs.remove())
 
@@ -76,6 +77,38 @@ test('an empty log is no fault', async () => {
   })
 })
 
+describe('what is no log', () => {
+  // Every octet in every neighbourhood, with line ends among them.
+  const garbage = Uint8Array.from({ length: 300_000 }, (_, at) => (at * at * 31 + at * 7 + (at >> 8)) & 255)
+
+  test('is counted as lines that were not understood, and harms nothing', async () => {
+    await writeFile(join(logs.folder, 'garbage.bin'), garbage)
+    for (const args of [[], ['--ndjson'], ['--csv'], ['trace', 'ann@here.example']]) {
+      const { exitCode, stderr, stdout } = await run(...args, 'garbage.bin', 'mail.log')
+      expect([exitCode, stderr]).toEqual([0, ''])
+      expect(stdout).toMatch(/bob@dest\.example|of them not understood/)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this pattern is for
+      expect(stdout).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/)
+    }
+  })
+
+  test('may be empty, or one line without an end', async () => {
+    await writeFile(join(logs.folder, 'empty.log'), '')
+    await writeFile(join(logs.folder, 'open.log'), sample.trimEnd())
+    const { exitCode, stdout } = await run('--json', 'empty.log', 'open.log', 'empty.log')
+    expect([exitCode, JSON.parse(stdout).counts.lines]).toEqual([0, 11])
+    expect((await run('--csv', 'empty.log')).stdout).toMatch(/^time,kind,.*\r\n$/)
+    expect((await run('trace', 'X', 'empty.log')).exitCode).toBe(1)
+  })
+
+  test('may be a pipe that is named', async () => {
+    const pipe = join(logs.folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const [{ exitCode, stdout }] = await Promise.all([run(pipe), writeFile(pipe, sample)])
+    expect([exitCode, stdout.includes('unknown-recipient')]).toEqual([0, true])
+  })
+})
+
 test('filters are told, and hold', async () => {
   const { stdout } = await run('--domain', 'dest.example', '--status', 'failed', 'mail.log')
   expect(stdout).toMatch(/^mail\.log; domain dest\.example; status failed\n/)
@@ -112,6 +145,9 @@ describe('arguments that make no sense', () => {
     [['logs', '--bogus', 'mail.log'], 64, /--bogus/],
     [['logs', 'mail.log', 'no-such.log'], 66, /there is no file no-such\.log/],
     [['logs', '.'], 66, /is a directory/],
+    [['logs', 'mail.log', '.'], 66, /is a directory/],
+    [['logs', 'trace', 'X', 'no-such.log'], 66, /there is no file no-such\.log/],
+    [['logs', '--zone', 'Mars', 'mail.log'], 64, /neither the name of a zone/],
     [['logs', '--csv', '-o', 'no/such/folder.csv', 'mail.log'], 73, /no such file or directory/],
     [['logs', '--parquet', 'no/such/folder.parquet', 'mail.log'], 73, /no such file or directory/],
     [['mails'], 64, /there is no command mails/],
@@ -141,8 +177,13 @@ test('a packed log that is cut off is named', async () => {
   expect(outcome.stderr).toMatch(/cut\.gz: /)
 })
 
-test('a reader that has seen enough is no fault', async () => {
-  const child = startCli(['logs', '--ndjson', 'long.log'], logs.folder)
+test.each([
+  [['logs', '--ndjson', 'long.log']],
+  [['logs', '--csv', 'long.log']],
+  [['logs', 'trace', 'ann@here.example', 'long.log']],
+  [['logs', 'mail.log']],
+])('a reader that has seen enough of %j is no fault', async (args) => {
+  const child = startCli(args, logs.folder)
   const errors: Buffer[] = []
   child.stderr.on('data', (data) => errors.push(data))
   await new Promise((resolve) => child.stdout.once('data', resolve))
