@@ -1,6 +1,6 @@
 /** JavaScript in grammars: one expression each, so that it can stand inside the parser instead of being called. */
 import type peggy from 'peggy'
-import type { Node } from './facts.ts'
+import type { Facts, Node } from './facts.ts'
 import { refuse } from './refuse.ts'
 
 /** An action or a predicate. */
@@ -16,13 +16,21 @@ export function expressionOf(node: CodeNode): string {
   return unknown === undefined ? expression : refuse(`${unknown} in actions`, node.codeLocation)
 }
 
-/** Writes what Peggy offers to actions in terms of the generated parser. */
-export function inlined(expression: string, start: string, position: string): string {
+/** Writes what Peggy offers to actions in terms of the generated parser; helpers are given what char codes are read from. */
+export function inlined({ units }: Facts, expression: string, start: string, position: string): string {
   return expression
     .replace(/\btext\(\)/g, `$s.slice(${start}, ${position})`)
     .replace(/\boffset\(\)/g, start)
+    .replace(/(?<![.\w])input\b(?!\.)/g, units)
     .replace(/(?<![.\w])input\b/g, '$s')
     .replace(/(?<![.\w])expected\(/g, `unexpected(${start}, ${position}, `)
+}
+
+/** Writes helpers; where they are given an array they may ask for char codes and for nothing else. */
+export function helper({ units }: Facts, { code, codeLocation }: peggy.ast.TopLevelInitializer): string {
+  if (units === '$s') return code
+  const indexed = code.replace(/\binput\.charCodeAt\(([^()]*)\)/g, 'input[$1]')
+  return /\binput\./.test(indexed) ? refuse('helpers that ask for more than char codes', codeLocation) : indexed
 }
 
 /** Tells whether the code can end the parse. */

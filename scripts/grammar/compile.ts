@@ -4,7 +4,7 @@
  * all goes well; this one does neither, and on failure parses once more to say what Peggy would have said.
  */
 import peggy from 'peggy'
-import { codeIn, mayStop } from './code.ts'
+import { codeIn, helper, mayStop } from './code.ts'
 import { Facts, type Mode, type Purpose } from './facts.ts'
 import { frame } from './frame.ts'
 import type { Reasons } from './reasons.ts'
@@ -48,7 +48,7 @@ export function compileGrammar(files: readonly GrammarFile[], results: Results, 
     starts,
     functions: writeFunctions(facts),
     declarations: [...facts.declarations.values()],
-    prelude: [grammar.topLevelInitializer ?? []].flat().map(({ code }) => code),
+    prelude: [grammar.topLevelInitializer ?? []].flat().map((initializer) => helper(facts, initializer)),
     origin: files.map(({ source }) => source),
     reasons,
   })

@@ -123,10 +123,16 @@ export class Facts {
     return pattern && this.#declare('scan', pattern, (name) => [`const ${name} = /${pattern}*/y`])
   }
 
-  /** Returns the name of a function that tells whether all but the first character of a literal stand at a position. */
-  literal(value: string, ignoreCase: boolean): string {
+  /** Returns a condition that all but the first character of a literal stand at a position. */
+  literal(value: string, ignoreCase: boolean, position: string): string {
+    if (this.units === '$u' && !ignoreCase && /^[\0-\xff]*$/.test(value)) {
+      const text = JSON.stringify(value)
+      const name = this.#declare('literal', text, (name) => [`const ${name} = /* @__PURE__ */ literal(${text})`])
+      return `stands($u, ${position}, ${name})`
+    }
     const rest = unitTests(this, value, ignoreCase, '$p').slice(1).join(' && ')
-    return this.#declare('literal', rest, (name) => [`function ${name}(${this.units}, $p) {`, `  return ${rest}`, `}`])
+    const lines = (name: string): string[] => [`function ${name}(${this.units}, $p) {`, `  return ${rest}`, `}`]
+    return `${this.#declare('literal', rest, lines)}(${this.units}, ${position})`
   }
 
   /** Returns the name of a function that looks for a text up to the end of the part, and never past it. */

@@ -31,7 +31,7 @@ export function frame({ starts, functions, declarations, prelude, origin, reason
     nodes.length > 0 && `import type { ${nodes.join(', ')} } from './ast.ts'`,
     reasons
       ? `import { GrammarFailure, missed${stops ? ', stopped' : ''} } from './failure.ts'`
-      : `import { codesOf } from '../codes.ts'`,
+      : `import { codesOf${calls('stands') ? ', literal, stands' : ''} } from '../codes.ts'`,
     results(starts),
     reasons ? explaining(stops) : matching,
     state,

@@ -47,7 +47,7 @@ export function action(writer: Writer, node: peggy.ast.Action, place: Place): vo
   writer.lines.block('', () => {
     const start = readsInput(expression) ? writer.lines.variable('$t', place.position) : ''
     writer.node(node.expression, { ...place, value: null })
-    const code = inlined(expression, start, place.position)
+    const code = inlined(writer.facts, expression, start, place.position)
     writer.lines.add(place.value === null ? `;(${code})` : `${place.value} = (${code})`)
   })
 }
@@ -80,7 +80,7 @@ export function labeled(writer: Writer, node: peggy.ast.Labeled, place: Place): 
 
 /** Puts the code of a predicate where it decides. */
 export function predicate(writer: Writer, node: peggy.ast.SemanticPredicate, place: Place): void {
-  const condition = inlined(expressionOf(node), place.position, place.position)
+  const condition = inlined(writer.facts, expressionOf(node), place.position, place.position)
   writer.lines.add(`if (${node.type === 'semantic_and' ? `!(${condition})` : condition}) ${place.fail}`)
   if (place.value !== null) writer.lines.add(`${place.value} = undefined`)
 }

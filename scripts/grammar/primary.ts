@@ -30,7 +30,7 @@ function literalTest(facts: Facts, { value, ignoreCase, location }: peggy.ast.Li
   // Most of what a long literal is compared with differs at once; the rest is written once and called.
   if (value.length > 4) {
     return {
-      condition: `${bound} && ${units[0]} && ${facts.literal(value, ignoreCase)}(${facts.units}, ${position})`,
+      condition: `${bound} && ${units[0]} && ${facts.literal(value, ignoreCase, position)}`,
       width,
     }
   }

@@ -34,6 +34,7 @@ describe('codesOf', () => {
     ['what is long and not ASCII', `${'a'.repeat(5000)}\u20ac`],
   ])('reads %s', (_, text) => {
     expect(read(text)).toBe(text)
+    expect(codesOf(text)[text.length]).toBe(0)
   })
 
   it('reads a long text once, also when short ones come in between', () => {

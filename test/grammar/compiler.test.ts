@@ -7,10 +7,10 @@ import fc from 'fast-check'
 import peggy from 'peggy'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { filesOf, grammars, purposeOf } from '../../scripts/build-grammars.ts'
-import { compileGrammar } from '../../scripts/grammar/compile.ts'
+import { compileGrammar, readGrammar } from '../../scripts/grammar/compile.ts'
 import type { Purpose } from '../../scripts/grammar/facts.ts'
 import { GrammarFailure } from '../../src/grammar/failure.ts'
-import { isParser, type Matcher } from './examples.ts'
+import { examples, isParser, type Matcher } from './examples.ts'
 
 // Many inputs, and machines are slow at times.
 vi.setConfig({ testTimeout: 60_000 })
@@ -58,6 +58,10 @@ describe('writes parsers that do what Peggy does', () => {
     ['what an action expects', 'S = (a:[ac] { return a === "c" ? expected("less") : a })+ "b"'],
     ['what an action expects, unasked', 'S = $("b" (a:[abc] { return a === "c" ? expected("less") : a })*)'],
     ['rules that cannot fail', 'S = a:A|1.., "b"| (c:C "a" { return c })?; A = $"a"*; C = "c"? { return "C" }'],
+    [
+      'helpers that look at the input',
+      '{{ const codeAt = (input, at) => input.charCodeAt(at) + input.charCodeAt(at + 1) }}; S = [abc] . { return codeAt(input, offset()) } / a:$. &{ return input.startsWith(a, offset() - 1) } { return a }',
+    ],
     ['helpers', '{{ const twice = (text) => text + text }}; S = a:$[abc]+ { return twice(a) }'],
   ])('%s: %s', async (name, grammar) => {
     const plain = peggy.generate(grammar)
@@ -118,6 +122,14 @@ describe('refuses', () => {
     expect(() => compileGrammar(files, { S: 'unknown' }, 'match')).toThrow(/nobody asks for reasons/)
   })
 
+  it('helpers that ask an array for more than it has', () => {
+    const files = [
+      { source: 'toy', text: '{{ const cut = (input) => input.slice(1) }}; S = "a" { return cut(input) }' },
+    ]
+    expect(compileGrammar(files, { S: 'unknown' })).toContain('cut($s)')
+    expect(() => compileGrammar(files, { S: 'unknown' }, 'match')).toThrow(/more than char codes/)
+  })
+
   it('nothing of a shared file that is not used', () => {
     const files = [
       { source: 'toy', text: 'S = A' },
@@ -161,6 +173,25 @@ it('gives every rule of more than a character a function', () => {
     }
   }
 })
+
+// Nor does it count alternatives: where they are words, there is an example of each.
+it.each(Object.keys(grammars))('has examples of every long literal of %s', (name) => {
+  const texts = Object.values(examples[name] ?? {}).flat()
+  const grammar = readGrammar(filesOf(name), Object.keys(grammars[name] ?? {}))
+  for (const { value, ignoreCase } of grammar.rules.flatMap(({ expression }) => literalsIn(expression))) {
+    if (value.length <= 4) continue
+    const isThere = texts.some((text) =>
+      (ignoreCase ? text.toLowerCase() : text).includes(ignoreCase ? value.toLowerCase() : value),
+    )
+    expect(isThere, value).toBe(true)
+  }
+})
+
+function literalsIn(node: unknown): peggy.ast.Literal[] {
+  if (typeof node !== 'object' || node === null) return []
+  if ('type' in node && node.type === 'literal') return [node as peggy.ast.Literal]
+  return Object.entries(node).flatMap(([key, inner]) => (key === 'location' ? [] : literalsIn(inner)))
+}
 
 const texts = fc.oneof(
   fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 }),

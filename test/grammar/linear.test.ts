@@ -8,7 +8,8 @@ vi.setConfig({ testTimeout: 60_000 })
 let steps = 0
 
 // Parsers of logs read an array.
-vi.mock('../../src/grammar/codes.ts', () => ({
+vi.mock('../../src/grammar/codes.ts', async (original) => ({
+  ...(await original<object>()),
   codesOf: (text: string) =>
     new Proxy([], {
       get(_, at) {
