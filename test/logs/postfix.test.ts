@@ -238,6 +238,39 @@ describe('other lines', () => {
         text: '',
       },
     ],
+    [
+      '7D0A31C44: TLSRPT: status=failure, domain=b.example, receiving_mx=mx.b.example[192.0.2.25], failure_type=validation-failure, failure_reason=a b',
+      {
+        kind: 'event',
+        queueId: '7D0A31C44',
+        event: 'tls-report',
+        fields: {
+          status: 'failure',
+          domain: 'b.example',
+          receiving_mx: 'mx.b.example[192.0.2.25]',
+          failure_type: 'validation-failure',
+          failure_reason: 'a b',
+        },
+        text: '',
+      },
+    ],
+    [
+      'certificate verification failed for mx.b.example[192.0.2.25]:25: untrusted issuer /CN=a',
+      {
+        kind: 'event',
+        event: 'certificate',
+        client: { name: 'mx.b.example', address: '192.0.2.25', port: 25 },
+        fields: { failure: 'untrusted issuer /CN=a' },
+        text: '',
+      },
+    ],
+    ['starting the Postfix mail system', { kind: 'event', event: 'start', fields: {}, text: '' }],
+    ['refreshing the Postfix mail system', { kind: 'event', event: 'reload', fields: {}, text: '' }],
+    ['stopping the Postfix mail system', { kind: 'event', event: 'stop', fields: {}, text: '' }],
+    [
+      'using backwards-compatible default setting smtputf8_enable=no',
+      { kind: 'event', event: 'compatibility', fields: { setting: 'smtputf8_enable=no' }, text: '' },
+    ],
     ['what is this', { kind: 'event', event: 'notice', fields: {}, text: 'what is this' }],
   ])('%s', (line, expected) => {
     expect(shown(parseLogLine(line, 'postfix'))).toEqual(expected)
