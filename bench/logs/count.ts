@@ -28,7 +28,8 @@ export async function countLog(file: string): Promise<Counts> {
   )
   await lastValueFrom(counting, { defaultValue: [] })
   const { messages, rejects, removed } = counts
-  const plain = (map: ReadonlyMap<string | number, number>): Record<string, number> => Object.fromEntries(map)
+  const plain = (map: ReadonlyMap<string | number, Counter>): Record<string, number> =>
+    Object.fromEntries([...map].map(([key, { count }]) => [key, count]))
   return {
     lines: parser.counters.lines,
     messages,
@@ -47,11 +48,16 @@ interface Counting {
   messages: number
   rejects: number
   removed: number
-  readonly status: Map<string, number>
-  readonly code: Map<string | number, number>
-  readonly enhanced: Map<string, number>
-  readonly domain: Map<string, number>
-  readonly rejectCode: Map<string | number, number>
+  readonly status: Map<string, Counter>
+  readonly code: Map<string | number, Counter>
+  readonly enhanced: Map<string, Counter>
+  readonly domain: Map<string, Counter>
+  readonly rejectCode: Map<string | number, Counter>
+}
+
+/** A number that is counted up where it is. */
+interface Counter {
+  count: number
 }
 
 function add(counts: Counting, record: LogRecord): void {
@@ -76,8 +82,10 @@ function add(counts: Counting, record: LogRecord): void {
   }
 }
 
-function count<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1)
+function count<K>(counts: Map<K, Counter>, key: K): void {
+  const known = counts.get(key)
+  if (known === undefined) counts.set(key, { count: 1 })
+  else known.count++
 }
 
 async function main(file: string): Promise<void> {

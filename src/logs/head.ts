@@ -102,14 +102,14 @@ export class HeadReader implements Head {
   }
 
   #readTag(text: string, to: number, behindTime: boolean): void {
-    const tag = this.#tags.at(text, this.#codes, this.at, to)
-    if (tag === undefined) return
+    const tags = this.#tags
+    if (!tags.read(text, this.#codes, this.at, to)) return
     // Without a time in front, what looks like a name may be the first word of a message.
-    if (!behindTime && tag.pid === undefined && tag.format === undefined) return
-    this.program = tag.program
-    this.format = tag.format
-    this.pid = tag.pid
-    this.at += tag.length
+    if (!behindTime && tags.pid === undefined && tags.program.format === undefined) return
+    this.program = tags.program.name
+    this.format = tags.program.format
+    this.pid = tags.pid
+    this.at = tags.at
   }
 }
 

@@ -48,7 +48,7 @@ export class Layout {
     const at = rest + behind.length
     // Blanks at the end of a head are all taken, so one more makes it another head.
     if (at >= to || codes[at] === BLANK) return false
-    if (!front.standsAt(text, from) || !behind.standsAt(text, rest)) return false
+    if (!front.standsAt(text, from, begin) || !behind.standsAt(text, rest, at)) return false
     if (codes[begin + 2] !== COLON || codes[begin + 5] !== COLON) return false
     const hours = numberAt(codes, begin)
     const minutes = numberAt(codes, begin + 3)

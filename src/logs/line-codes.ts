@@ -27,8 +27,9 @@ export class KnownPart {
     this.#view = codes instanceof Uint8Array ? new DataView(this.#codes.buffer) : undefined
   }
 
-  /** Tells whether it stands at a place of the text. */
-  standsAt({ codes, view }: LineCodes, at: number): boolean {
+  /** Tells whether it stands at a place of the text, in front of another. */
+  standsAt({ codes, view }: LineCodes, at: number, to: number): boolean {
+    if (at + this.length > to) return false
     const known = this.#view
     const last = this.length - 4
     if (known === undefined || view === undefined || last < 0) {

@@ -82,6 +82,9 @@ class Parser {
   /** The format of every line, where the caller named one. */
   readonly #format: LogFormat | undefined
   readonly #readers = new Map<LogFormat, MessageReader>()
+  /** That of the line before. */
+  #lastFormat: LogFormat | undefined
+  #lastReader: MessageReader | undefined
   readonly #samples: number
   readonly #events: boolean
   readonly #unparsed = new Map<string, { count: number; samples: string[] }>()
@@ -173,12 +176,14 @@ class Parser {
   }
 
   #readerOf(format: LogFormat | undefined): MessageReader | undefined {
+    if (format === this.#lastFormat) return this.#lastReader
+    this.#lastFormat = format
+    this.#lastReader = undefined
     if (format === undefined) return undefined
-    const known = this.#readers.get(format)
-    if (known !== undefined) return known
-    const made = readerOf(format)
-    if (made !== undefined) this.#readers.set(format, made)
-    return made
+    const reader = this.#readers.get(format) ?? readerOf(format)
+    if (reader !== undefined) this.#readers.set(format, reader)
+    this.#lastReader = reader
+    return reader
   }
 
   #miss(program: string, line: string): void {

@@ -10,6 +10,9 @@ import type { LoggedReply } from './record.ts'
  */
 export type ReplyForm = 'wire' | 'escaped' | 'flattened'
 
+const BLANK = 32
+const HYPHEN = 45
+
 const rules = { wire: 'Wire', escaped: 'Escaped', flattened: 'Flattened' } as const
 
 /**
@@ -23,15 +26,25 @@ const rules = { wire: 'Wire', escaped: 'Escaped', flattened: 'Flattened' } as co
  * parseLoggedReply('550-5.1.1 No such 550 5.1.1 user', 'flattened')?.lines // ['5.1.1 No such', '5.1.1 user']
  */
 export function parseLoggedReply(text: string, form: ReplyForm, cut: boolean = false): LoggedReply | undefined {
-  const node = match(text, rules[form])
+  return loggedReplyAt(text, 0, text.length, form, cut)
+}
+
+/** Parses a reply where it stands, which is faster than to cut it out. */
+export function loggedReplyAt(
+  text: string,
+  from: number,
+  to: number,
+  form: ReplyForm,
+  cut: boolean,
+): LoggedReply | undefined {
+  const node = match(text, rules[form], from, to)
   if (node === undefined) return undefined
-  const status = match(node.lines[0] ?? '', 'FirstStatus')
-  return new ParsedLoggedReply(
-    node.code,
-    node.lines,
-    status === undefined ? undefined : enhancedStatus(status),
-    cut || !node.whole,
-  )
+  const { code, lines, whole } = node
+  const [line = ''] = lines
+  const separator = text.charCodeAt(from + 3)
+  const at = from + (separator === BLANK || separator === HYPHEN ? 4 : 3)
+  const status = match(text, 'FirstStatus', at, at + line.length)
+  return new ParsedLoggedReply(code, lines, status === undefined ? undefined : enhancedStatus(status), cut || !whole)
 }
 
 /** Copies a reply that is kept for long. */

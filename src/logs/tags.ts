@@ -5,68 +5,93 @@ import { formatOf } from './programs.ts'
 import type { LogFormat } from './record.ts'
 
 const BLANK = 32
+const ZERO = 48
+const NINE = 57
 const COLON = 58
-const BRACKET = 91
+const OPENING = 91
+const CLOSING = 93
 
-/** What stands between the head of a line and its message. */
-export interface Tag {
-  readonly program: string
-  readonly pid: number | undefined
-  /** What the name of the program tells. */
+/** A program that logs. */
+interface Program {
+  readonly name: string
+  /** What the name tells. */
   readonly format: LogFormat | undefined
-  /** Characters up to the message. */
-  readonly length: number
 }
 
-/** A tag as it was written. */
-interface KnownTag {
-  readonly written: KnownPart
-  readonly tag: Tag
+/** How a program's tag begins: its name, with the bracket or the colon behind it. */
+interface KnownProgram extends Program {
+  readonly start: KnownPart
 }
 
-// Tags that are longer, and more of them than this, no honest log has.
-const longest = 64
-const most = 8_192
+// More programs than this no honest log has.
+const most = 256
 
 /**
- * Reads tags. A log says the same ones again and again, so that each is taken apart once; the next time it is found by
- * its characters, without cutting them out.
+ * Reads what stands between the head of a line and its message: the name of a program and its process id. A log says the
+ * same names again and again, so that each is cut out once; the next time it is known by its characters.
  */
 export class Tags {
-  readonly #slots: (KnownTag[] | undefined)[] = new Array(1_024).fill(undefined)
+  /** Programs by some characters of their names. */
+  readonly #slots: (KnownProgram[] | undefined)[] = new Array(256).fill(undefined)
   #count = 0
 
-  at(text: string, line: LineCodes, from: number, to: number): Tag | undefined {
+  /** The tag that was read last: the program, its process id, and where the message begins. */
+  program: Program = { name: '', format: undefined }
+  pid: number | undefined
+  at = 0
+
+  /** Reads the tag that stands at a place of a text; returns whether there is one. */
+  read(text: string, line: LineCodes, from: number, to: number): boolean {
     const { codes } = line
-    const limit = Math.min(to - 2, from + longest)
-    let end = from
-    while (end < limit && codes[end] !== COLON) end++
-    const length = end - from
-    // What may belong to the tag behind the colon is left to the grammar.
-    const isPlain = length > 4 && codes[end] === COLON && codes[end + 1] === BLANK && codes[end + 2] !== BRACKET
-    if (!isPlain) return tagAt(text, from, to)
-    // Names begin the same way, and the ends are process ids.
-    const sum = (codes[end - 2] ?? 0) + 7 * (codes[end - 3] ?? 0) + 31 * (codes[end - 4] ?? 0)
-    const slot = (sum + 127 * (length + (codes[from + (length >> 1)] ?? 0))) & 1_023
-    const known = this.#slots[slot]
-    if (known !== undefined) {
-      for (const each of known) {
-        if (each.written.length === length && each.written.standsAt(line, from)) return each.tag
+    // Names begin the same way, such as with `postfix/`.
+    const sum = 31 * (codes[from + 8] ?? 0) + 7 * (codes[from + 9] ?? 0) + (codes[from] ?? 0)
+    const slot = sum & 255
+    const programs = this.#slots[slot]
+    if (programs !== undefined) {
+      for (const program of programs) {
+        if (program.start.standsAt(line, from, to) && this.#readPid(line, from + program.start.length, to)) {
+          this.program = program
+          return true
+        }
       }
     }
-    const tag = tagAt(text, from, to)
-    if (tag === undefined || tag.length !== length + 2 || this.#count >= most) return tag
-    this.#count++
-    const made = { written: new KnownPart(line, from, end), tag }
-    if (known === undefined) this.#slots[slot] = [made]
-    else known.push(made)
-    return tag
+    return this.#readNew(text, line, from, to, slot)
   }
-}
 
-function tagAt(text: string, from: number, to: number): Tag | undefined {
-  const node = match(text, 'Tag', from, to)
-  if (node === undefined) return undefined
-  const program = detached(text.slice(from, from + node.name))
-  return { program, pid: node.pid ?? undefined, format: formatOf(program), length: node.length }
+  /** Reads the process id behind a name and its bracket, or nothing behind a name and its colon. */
+  #readPid({ codes }: LineCodes, from: number, to: number): boolean {
+    let at = from
+    let pid: number | undefined
+    if (codes[from - 1] === OPENING) {
+      pid = 0
+      for (let code = codes[at] ?? 0; code >= ZERO && code <= NINE; code = codes[++at] ?? 0)
+        pid = 10 * pid + code - ZERO
+      // What is longer is no process id.
+      if (at === from || at > from + 9 || codes[at] !== CLOSING || codes[at + 1] !== COLON) return false
+      at += 2
+    }
+    // What may belong to the tag behind the blank is left to the grammar.
+    if (at + 1 >= to || codes[at] !== BLANK || codes[at + 1] === OPENING) return false
+    this.pid = pid
+    this.at = at + 1
+    return true
+  }
+
+  #readNew(text: string, line: LineCodes, from: number, to: number, slot: number): boolean {
+    const tag = match(text, 'Tag', from, to)
+    if (tag === undefined) return false
+    const end = from + tag.name
+    const name = detached(text.slice(from, end))
+    const program = { name, format: formatOf(name), start: new KnownPart(line, from, end + 1) }
+    this.program = program
+    this.pid = tag.pid ?? undefined
+    this.at = from + tag.length
+    const programs = this.#slots[slot]
+    const isKnown = programs?.some(({ start }) => start.standsAt(line, from, to))
+    if (isKnown === true || this.#count >= most) return true
+    this.#count++
+    if (programs === undefined) this.#slots[slot] = [program]
+    else programs.push(program)
+    return true
+  }
 }

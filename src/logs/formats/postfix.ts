@@ -3,7 +3,7 @@ import { match } from '../../grammar/logs/postfix.ts'
 import { queueIdOf } from '../../protocol/queue-id.ts'
 import { fieldsOf, noFields } from '../fields.ts'
 import type { Head } from '../head.ts'
-import { parseLoggedReply } from '../logged-reply.ts'
+import { loggedReplyAt, parseLoggedReply } from '../logged-reply.ts'
 import * as make from '../make.ts'
 import { Memo } from '../memo.ts'
 import type {
@@ -12,6 +12,7 @@ import type {
   Disposition,
   EventRecord,
   Host,
+  LoggedReply,
   LogRecord,
   NotificationRecord,
   RejectRecord,
@@ -24,11 +25,13 @@ type Body<K extends PostfixBodyNode['kind']> = Extract<PostfixBodyNode, { kind: 
 
 type Id = string | undefined
 
+const BRACKET = 41
+
 /** Reads messages of Postfix. */
 export const postfixReader: MessageReader = {
   read(text: string, to: number, head: Head, records: LogRecord[]): boolean {
     const node = match(text, 'Message', head.at, to)
-    records.push(node === undefined ? notice(text, to, head) : recordOf(node, head))
+    records.push(node === undefined ? notice(text, to, head) : recordOf(node, text, to, head))
     return node !== undefined
   },
   isEvent: (text, to, head) => match(text, 'Event', head.at, to) === true,
@@ -38,11 +41,11 @@ export const postfixReader: MessageReader = {
 const counters = new Memo((text) => fieldsOf(match(text, 'Counters') ?? [['text', text]]))
 const sessions = new Memo((text) => fieldsOf(match(text, 'Session') ?? [['text', text]]))
 
-function recordOf({ id, body }: PostfixNode, head: Head): LogRecord {
+function recordOf({ id, body }: PostfixNode, line: string, to: number, head: Head): LogRecord {
   const queueId = known(id)
   switch (body.kind) {
     case 'delivery':
-      return delivery(head, queueId, body)
+      return delivery(line, to, head, queueId, body)
     case 'removed':
       return make.removed('postfix', head, queueId)
     case 'queued':
@@ -106,12 +109,16 @@ function known(id: string | null): Id {
   return id === null || id === 'NOQUEUE' ? undefined : id
 }
 
-function delivery(head: Head, queueId: Id, node: Body<'delivery'>): DeliveryRecord {
+function delivery(line: string, to: number, head: Head, queueId: Id, node: Body<'delivery'>): DeliveryRecord {
   const { status, bracketed, text: rest } = node
-  const cut = bracketed && !rest.endsWith(')')
-  const text = bracketed ? rest.slice(0, cut ? rest.length : -1) : rest.trimStart()
-  const { stage, reason, reply, id } = explained(text, cut)
-  const known = {
+  // The explanation stands at the end of the line, and in brackets.
+  const cut = bracketed && line.charCodeAt(to - 1) !== BRACKET
+  const text = bracketed ? (cut ? rest : rest.slice(0, -1)) : rest.trimStart()
+  const end = bracketed && !cut ? to - 1 : to
+  const { stage, reason, reply, id } = explained(line, end - text.length, end, cut)
+  const disposition = dispositionOf(status, node.dsn)
+  const isDelivered = disposition === 'delivered'
+  const record = make.delivery('postfix', head, queueId, {
     recipient: node.recipient,
     originalRecipient: node.original ?? undefined,
     relay: node.relay === null || isNone(node.relay) ? undefined : node.relay,
@@ -121,57 +128,48 @@ function delivery(head: Head, queueId: Id, node: Body<'delivery'>): DeliveryReco
     connectionUse: node.use ?? undefined,
     dsn: node.dsn ?? undefined,
     status,
-    disposition: dispositionOf(status, node.dsn),
-    stage,
+    disposition,
+    stage: isDelivered && reply !== undefined ? (stage ?? 'end-of-data') : stage,
     reply,
-    reason,
+    reason: isDelivered ? undefined : reason,
     text,
-    nextQueueId: id,
-  }
-  if (node.others.length > 0) addOthers(known, node.others)
-  if (known.disposition === 'delivered') {
-    known.reason = undefined
-    if (reply !== undefined) {
-      known.stage ??= 'end-of-data'
-      if (mayName.test(text)) known.nextQueueId ??= queueIdOf(reply)
-    }
-  }
-  return make.delivery('postfix', head, queueId, known)
+    nextQueueId: id ?? (isDelivered && reply !== undefined ? queueIdOf(reply) : undefined),
+  })
+  return node.others.length === 0 ? record : { ...record, ...placed(node.others, status) }
 }
 
-// What a reply with a queue id has in it; most have none, and to look for all forms takes long.
-const mayName = /queued as|id=|accepted for/i
-
-type Open = { -readonly [K in keyof DeliveryRecord]?: DeliveryRecord[K] }
+type Some = { -readonly [K in keyof DeliveryRecord]?: DeliveryRecord[K] }
 
 /** Reads pairs that do not stand in their usual place. */
-function addOthers(known: Open, others: Body<'delivery'>['others']): void {
+function placed(others: Body<'delivery'>['others'], status: string): Some {
+  const some: Some = {}
   for (const [key, value] of others) {
     switch (key) {
       case 'orig_to':
-        known.originalRecipient = value
+        some.originalRecipient = value
         break
       case 'relay':
-        known.relay = hostIn(value)
+        some.relay = hostIn(value)
         break
       case 'conn_use':
-        known.connectionUse = Number(value)
+        some.connectionUse = Number(value)
         break
       case 'delay':
-        known.delay = Number(value)
+        some.delay = Number(value)
         break
       case 'delays':
-        known.delays = match(value, 'Delays')
+        some.delays = match(value, 'Delays')
         break
       case 'tls':
-        known.tls = value
+        some.tls = value
         break
       case 'dsn':
-        known.dsn = value
-        known.disposition = dispositionOf(known.status ?? '', value)
+        some.dsn = value
+        some.disposition = dispositionOf(status, value)
         break
     }
   }
+  return some
 }
 
 function hostIn(text: string): Host | undefined {
@@ -184,15 +182,15 @@ function isNone({ name, address }: Host): boolean {
 }
 
 function attempt(head: Head, queueId: Id, text: string): AttemptRecord {
-  const { host, stage, reason, reply } = explained(text, false)
+  const { host, stage, reason, reply } = explained(text, 0, text.length, false)
   return make.attempt('postfix', head, queueId, { relay: host ?? undefined, stage, reply, reason, text })
 }
 
 /** Takes an explanation apart; where there is a reply, that is the reason unless more is known. */
-function explained(text: string, cut: boolean): Explained {
-  const node = match(text, 'Explanation')
+function explained(line: string, from: number, to: number, cut: boolean): Explained {
+  const node = match(line, 'Explanation', from, to)
   if (node === undefined) return unexplained
-  const reply = node.reply === null ? undefined : parseLoggedReply(node.reply, 'flattened', cut)
+  const reply = node.reply === null ? undefined : replyIn(line, from, node.reply, cut)
   const malformed = node.reply !== null && reply === undefined
   return {
     host: node.host,
@@ -201,6 +199,11 @@ function explained(text: string, cut: boolean): Explained {
     reply,
     id: node.id ?? undefined,
   }
+}
+
+function replyIn(line: string, from: number, text: string, cut: boolean): LoggedReply | undefined {
+  const at = line.indexOf(text, from)
+  return loggedReplyAt(line, at, at + text.length, 'flattened', cut)
 }
 
 interface Explained extends Pick<AttemptRecord, 'stage' | 'reason' | 'reply'> {
