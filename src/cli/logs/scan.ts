@@ -8,10 +8,14 @@ export type Log = (ready: () => Promise<void>) => Observable<Uint8Array>
 /** Takes records; the promise is backpressure. */
 export type TakeRecords = (records: readonly LogRecord[]) => Promise<void> | void
 
-/** Makes a parser as the arguments ask for it, for a log that was `written` to the last time then. */
+/**
+ * Makes a parser as the arguments ask for it, for a log that was `written` to the last time then. What says nothing of a
+ * message is counted alone.
+ */
 export function parserOf({ format, year, zone }: Parsing, written?: number): LogParser {
   return logParser(format, {
     zone,
+    events: false,
     ...(year === undefined ? {} : { year }),
     ...(written === undefined ? {} : { now: Math.min(written, Date.now()) }),
   })
