@@ -1,4 +1,4 @@
-import { Summary } from '../../logs/summary/index.ts'
+import { Summary, type SummaryState } from '../../logs/summary/index.ts'
 import { Failure } from '../failure.ts'
 import { counting } from './counting.ts'
 import type { LogsOptions } from './options.ts'
@@ -21,14 +21,17 @@ export async function countAll(
   const tasks = parts
     .filter(({ file }) => file.path !== '-')
     .map(({ file: { path, written }, parsing }) => ({ path, written, parsing, filter }))
+  const states = new Map<string, SummaryState>()
   await countOnThreads(tasks, workers, signal).forEach((told) => {
     if (told.kind === 'failed') throw new Failure(told.exitCode, told.message)
     if (told.kind === 'progress') onRead(told.path, told.bytes)
     else {
       if (told.unreadable !== undefined) note(new Unreadable(told.unreadable.exitCode, told.unreadable.message))
-      sum.absorb(told.state)
+      states.set(told.path, told.state)
     }
   })
+  // In the order of the logs, whichever was counted first: samples are the first ones.
+  for (const { path } of tasks) sum.absorb(states.get(path) ?? new Summary().state())
   const input = parts.find(({ file }) => file.path === '-')
   if (input !== undefined) {
     const { summary, run } = counting(input.parsing, filter)

@@ -20,6 +20,7 @@ export type Told =
   | { readonly kind: 'progress'; readonly path: string; readonly bytes: number }
   | {
       readonly kind: 'counted'
+      readonly path: string
       readonly state: SummaryState
       readonly unreadable: Failed | undefined
     }
@@ -46,7 +47,7 @@ if (port !== null) {
       if (!(error instanceof Unreadable)) throw error
       return failed(error)
     })
-    tell({ kind: 'counted', state: summary.state(), unreadable: unreadable ?? undefined })
+    tell({ kind: 'counted', path, state: summary.state(), unreadable: unreadable ?? undefined })
   } catch (error) {
     tell(failed(error))
   }
