@@ -53,6 +53,17 @@ export class Zone {
   }
 }
 
+/** Gives the year that clocks of a zone show at a time, in milliseconds since 1970. */
+export function localYear(time: number, name: string): number {
+  return new Date(time + new Zone(name).offsetOf(time) * minute).getUTCFullYear()
+}
+
+/** Tells whether clocks of a zone are changed within a day of a time. */
+export function changesNear(time: number, name: string): boolean {
+  const zone = new Zone(name)
+  return zone.offsetOf(time - day) !== zone.offsetOf(time + day)
+}
+
 function fixedOffsetOf(name: string): number | undefined {
   if (name === 'Z' || name === 'UTC') return 0
   const [, sign, hours, minutes] = /^([+-])(\d\d):?([0-5]\d)$/.exec(name) ?? []

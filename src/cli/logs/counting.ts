@@ -1,26 +1,44 @@
-import { classifyRecord } from '../../logs/index.ts'
+import { classifyRecord, type LogFormat, type LogRecord, logParser } from '../../logs/index.ts'
 import { Summary } from '../../logs/summary/index.ts'
 import { type Filter, passes } from './filter.ts'
 import type { Parsing } from './options.ts'
+import type { Counted } from './pieces.ts'
 import { type Log, parserOf, scan } from './scan.ts'
 
-/** A summary and what fills it. */
-export interface Counting {
-  readonly summary: Summary
-  /** Counts what a log says, up to its end. */
-  run(log: Log): Promise<void>
-}
+/** Counts what passes the filter, of a log that was `written` to the last time then. */
+export class Counting {
+  readonly #parsing: Parsing
+  readonly #parser: ReturnType<typeof parserOf>
+  readonly #summary: Summary
+  readonly #formats = new Set<LogFormat>()
+  readonly #counts: (record: LogRecord) => boolean
 
-/** Makes a summary of what passes the filter, for a log that was `written` to the last time then. */
-export function counting(parsing: Parsing, filter: Filter, written?: number): Counting {
-  const parser = parserOf(parsing, written)
-  const summary = new Summary({ parser })
-  const counts = passes(filter, (record) => classifyRecord(record).category)
-  return {
-    summary,
-    run: (log) =>
-      scan(log, parser, (records) => {
-        for (const record of records) if (counts(record)) summary.add(record)
-      }),
+  constructor(parsing: Parsing, filter: Filter, written?: number) {
+    this.#parsing = parsing
+    this.#parser = parserOf(parsing, written)
+    this.#summary = new Summary({ parser: this.#parser })
+    this.#counts = passes(filter, (record) => classifyRecord(record).category)
+  }
+
+  /** What was counted so far. */
+  get counted(): Counted {
+    return { state: this.#summary.state(), formats: [...this.#formats] }
+  }
+
+  /** Takes note of what comes in front of the log and counts elsewhere. */
+  foresee(log: Log): Promise<void> {
+    return scan(log, logParser(this.#parsing.format), (records) => {
+      for (const record of records) this.#summary.foresee(record)
+    })
+  }
+
+  /** Counts what a log says, up to its end. */
+  run(log: Log): Promise<void> {
+    return scan(log, this.#parser, (records) => {
+      for (const record of records) {
+        this.#formats.add(record.format)
+        if (this.#counts(record)) this.#summary.add(record)
+      }
+    })
   }
 }

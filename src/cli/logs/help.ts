@@ -35,7 +35,7 @@ How lines are read
   --format NAME      ${wrapped(formats.join(', '))}
   --year YEAR        of the first line, where lines have none; the latest that is not in the future unless given
   --zone ZONE        of times that name none: Europe/Berlin, +01:00, UTC; that of this machine unless given
-  --workers N        files that are read at a time; as many as there are processors unless given
+  --workers N        files, or pieces of them, that are read at a time; as many as there are processors unless given
 
   --no-progress      no progress bar; there is none anyway where standard error is no terminal
   -h, --help         this text

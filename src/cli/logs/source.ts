@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs'
+import { createReadStream, type Stats } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
 import { catchError, throwError } from 'rxjs'
 import { readLog } from '../../adapters/node/logs/index.ts'
@@ -32,6 +32,23 @@ export function logOf(path: string, { onRead, signal }: Reading): Log {
     readLog(path, { signal, ready, onProgress: ({ bytes }) => onRead?.(bytes) }).pipe(
       catchError((error: unknown) => throwError(() => unreadable(path, error))),
     )
+}
+
+// Octets that are read at once.
+const chunkSize = 262_144
+
+/** Gives a stretch of a file that is not packed, in octets. */
+export function stretchOf(
+  path: string,
+  { from, to }: { readonly from: number; readonly to: number },
+  { onRead, signal }: Reading,
+): Log {
+  return (ready) => {
+    const stream = createReadStream(path, { start: from, end: to - 1, highWaterMark: chunkSize })
+    return readLog(stream, { signal, ready, onProgress: ({ bytes }) => onRead?.(bytes) }).pipe(
+      catchError((error: unknown) => throwError(() => unreadable(path, error))),
+    )
+  }
 }
 
 /** Looks at every log before the first is read, so that a typing error does not cost the work on all the others. */

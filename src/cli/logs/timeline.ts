@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path'
 import { concatAll, first, lastValueFrom, map, take } from 'rxjs'
 import { type LogParser, parseLog } from '../../logs/index.ts'
-import { Zone } from '../../logs/zone.ts'
+import { localYear } from '../../logs/zone.ts'
 import type { Parsing } from './options.ts'
 import { parserOf, scan, type TakeRecords } from './scan.ts'
 import { type LogFile, logOf, type Reading, Unreadable } from './source.ts'
@@ -29,7 +29,9 @@ export async function timelineOf(
   const earliest = sorted[0]?.begins
   return sorted.map(({ file, begins }) => {
     const years =
-      begins === undefined || earliest === undefined ? 0 : localYear(begins, parsing) - localYear(earliest, parsing)
+      begins === undefined || earliest === undefined
+        ? 0
+        : localYear(begins, parsing.zone) - localYear(earliest, parsing.zone)
     // The year that is given is that of the first log.
     return {
       file,
@@ -104,8 +106,4 @@ function rotatedFrom(path: string): string {
   // What multilog puts aside is named after its time alone.
   const original = /^@[0-9a-f]{24}\.[su]$/.test(name) ? 'current' : name.replace(/(?:[.-]\d{1,14}){1,3}$/, '')
   return join(dirname(path), original)
-}
-
-function localYear(time: number, { zone }: Parsing): number {
-  return new Date(time + new Zone(zone).offsetOf(time) * 60_000).getUTCFullYear()
 }

@@ -1,11 +1,11 @@
-/** Counts one file, on a thread of its own. */
+/** Counts one file, or a piece of it, on a thread of its own. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { SummaryState } from '../../logs/summary/index.ts'
 import { explain } from '../failure.ts'
-import { counting } from './counting.ts'
+import { Counting } from './counting.ts'
 import type { Filter } from './filter.ts'
 import type { Parsing } from './options.ts'
-import { logOf, Unreadable } from './source.ts'
+import type { Counted, Piece } from './pieces.ts'
+import { logOf, stretchOf, Unreadable } from './source.ts'
 
 /** What a thread is to do. */
 export interface Task {
@@ -13,17 +13,14 @@ export interface Task {
   readonly written: number | undefined
   readonly parsing: Parsing
   readonly filter: Filter
+  /** Undefined for the whole. */
+  readonly piece: Piece | undefined
 }
 
 /** What a thread tells: how far it has come, and what it has counted in the end, or up to where it could not go on. */
 export type Told =
-  | { readonly kind: 'progress'; readonly path: string; readonly bytes: number }
-  | {
-      readonly kind: 'counted'
-      readonly path: string
-      readonly state: SummaryState
-      readonly unreadable: Failed | undefined
-    }
+  | { readonly kind: 'progress'; readonly bytes: number }
+  | ({ readonly kind: 'counted'; readonly unreadable: Failed | undefined } & Counted)
   | Failed
 
 interface Failed {
@@ -32,7 +29,10 @@ interface Failed {
   readonly message: string
 }
 
-const { path, written, parsing, filter } = workerData as Task
+// Octets in front of a piece that tell what came in shortly before: the mail of some minutes.
+const memory = 4_000_000
+
+const { path, written, parsing, filter, piece } = workerData as Task
 const stop = new AbortController()
 const port = parentPort
 
@@ -41,13 +41,18 @@ if (port !== null) {
   // Listening must not keep the thread alive.
   port.unref()
   try {
-    const { summary, run } = counting(parsing, filter, written)
-    const onRead = (bytes: number): void => tell({ kind: 'progress', path, bytes })
-    const unreadable = await run(logOf(path, { onRead, signal: stop.signal })).catch((error: unknown) => {
+    const counting = new Counting(parsing, filter, written)
+    const { signal } = stop
+    if (piece !== undefined && piece.from > 0) {
+      await counting.foresee(stretchOf(path, { from: Math.max(0, piece.from - memory), to: piece.from }, { signal }))
+    }
+    const reading = { signal, onRead: (bytes: number): void => tell({ kind: 'progress', bytes }) }
+    const log = piece === undefined ? logOf(path, reading) : stretchOf(path, piece, reading)
+    const unreadable = await counting.run(log).catch((error: unknown) => {
       if (!(error instanceof Unreadable)) throw error
       return failed(error)
     })
-    tell({ kind: 'counted', path, state: summary.state(), unreadable: unreadable ?? undefined })
+    tell({ kind: 'counted', unreadable: unreadable ?? undefined, ...counting.counted })
   } catch (error) {
     tell(failed(error))
   }

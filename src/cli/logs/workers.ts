@@ -1,18 +1,23 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { defer, from, mergeMap, Observable } from 'rxjs'
+import { defer, from, map, mergeMap, Observable } from 'rxjs'
 import type { Task, Told } from './worker.ts'
 
 /**
- * Counts several files at a time, each on a thread of its own. Emits what the threads tell; completes when all files
- * are counted. When `stop` is aborted the threads give what they have.
+ * Counts several files or pieces at a time, each on a thread of its own. Emits what the threads tell, and of what;
+ * completes when all are counted. When `stop` is aborted the threads give what they have.
  */
 export function countOnThreads(
   tasks: readonly Task[],
   workers: number | undefined,
   stop: AbortSignal,
-): Observable<Told> {
-  return from(tasks).pipe(mergeMap((task) => defer(() => countOnThread(task, stop)), workers ?? availableParallelism()))
+): Observable<{ readonly task: Task; readonly told: Told }> {
+  return from(tasks).pipe(
+    mergeMap(
+      (task) => defer(() => countOnThread(task, stop)).pipe(map((told) => ({ task, told }))),
+      workers ?? availableParallelism(),
+    ),
+  )
 }
 
 function countOnThread(task: Task, stop: AbortSignal): Observable<Told> {

@@ -118,10 +118,18 @@ export class Summary {
     else if (record.kind === 'reject') this.#addReject(record, bucket)
     else if (record.kind === 'message' && entersQueue(record)) {
       this.#counts.messages++
-      if (record.queueId !== undefined) this.#entered.add(detached(record.queueId))
+      this.#enter(record)
       if (bucket !== undefined) bucket.arrived++
     } else if (record.kind === 'removed') this.#leave(bucket)
     if (record.kind === 'message' && record.size !== undefined) this.#counts.octets += record.size
+  }
+
+  /**
+   * Takes note of a record that counts elsewhere, such as one of the part before: what is handed on to a message that came
+   * in there has not left.
+   */
+  foresee(record: LogRecord): void {
+    if (record.kind === 'message' && entersQueue(record)) this.#enter(record)
   }
 
   /** Adds what another summary has counted. */
@@ -215,6 +223,10 @@ export class Summary {
 
   #count(table: TableName, key: string, { disposition }: { disposition: keyof Outcomes }): void {
     this.#tables[table].row(key).outcomes[disposition]++
+  }
+
+  #enter({ queueId }: MessageRecord): void {
+    if (queueId !== undefined) this.#entered.add(detached(queueId))
   }
 
   #leave(bucket: Bucket | undefined): void {

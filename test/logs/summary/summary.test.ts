@@ -123,6 +123,14 @@ test('what goes through a filter counts once', () => {
   expect(counts.handedOn).toBe(1)
 })
 
+test('what the part before has told of is handed on as well, and counts there', () => {
+  const summary = new Summary({ judge })
+  summary.foresee(message({ queueId: 'B2', messageId: '<1@x>' }))
+  summary.add(delivery({ queueId: 'B1', nextQueueId: 'B2' }))
+  const { counts, outcomes } = summary.state()
+  expect([counts.handedOn, counts.messages, counts.records, outcomes.delivered]).toEqual([1, 0, 1, 0])
+})
+
 test('refusals of other programs than Postfix are refusals whatever they are called', () => {
   const others = [
     refusal({ format: 'exim', action: 'temporarily rejected' }),
