@@ -12,13 +12,22 @@ export interface CallOptions {
   readonly deadline?: number
 }
 
-/** Runs a call within its bounds: the signal that it is given fires with the caller's, or when the deadline passes. */
-export async function bounded<T>(
-  { signal, deadline }: CallOptions,
-  run: (signal: AbortSignal | undefined) => Promise<T>,
+/**
+ * Runs a call within its bounds: the signal that it is given fires with the caller's, or when the deadline passes.
+ *
+ * @throws SmtpError `invalid-argument`, at once.
+ */
+export function bounded<T>(options: CallOptions, run: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
+  checkBounds(options)
+  const { signal, deadline } = options
+  return deadline === undefined ? run(signal) : withDeadline(deadline, signal, run)
+}
+
+async function withDeadline<T>(
+  deadline: number,
+  signal: AbortSignal | undefined,
+  run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  checkBounds({ signal, deadline })
-  if (deadline === undefined) return await run(signal)
   const stopping = new AbortController()
   const onAbort = (): void => stopping.abort(signal?.reason)
   signal?.addEventListener('abort', onAbort)

@@ -22,6 +22,7 @@ import { MessageWriter } from './message-writer.ts'
 import { noop } from './noop.ts'
 import { quit } from './quit.ts'
 import { type RcptOptions, rcpt } from './rcpt.ts'
+import type { NamedRecipient } from './recipient.ts'
 import { reset } from './reset.ts'
 import { checkEnvelope, type Envelope, transact } from './send.ts'
 import {
@@ -170,16 +171,22 @@ export class Client {
    */
   async send(envelope: Envelope, options: CallOptions = {}): Promise<SendResult> {
     const recipients = checkEnvelope(envelope)
+    return await bounded(options, (signal) => this.#send(envelope, recipients, signal))
+  }
+
+  async #send(
+    envelope: Envelope,
+    recipients: readonly NamedRecipient[],
+    signal: AbortSignal | undefined,
+  ): Promise<SendResult> {
     const conversation = this.#conversation
-    return await bounded(options, async (signal) => {
-      if (conversation.phase === 'connected') await this.capabilities({ ...(signal && { signal }) })
-      const sending = (): Promise<SendResult> => {
-        requirePhase(conversation, 'mail', ['ready', 'sent'])
-        return transact(conversation, envelope, recipients, signal)
-      }
-      const turn = this.#turns.together(sending, signal)
-      return await (signal === undefined ? turn : this.#unlessStopped(signal, turn, () => 'not-sent'))
-    })
+    if (conversation.phase === 'connected') await this.capabilities({ ...(signal && { signal }) })
+    const sending = (): Promise<SendResult> => {
+      requirePhase(conversation, 'mail', ['ready', 'sent'])
+      return transact(conversation, envelope, recipients, signal)
+    }
+    const turn = this.#turns.together(sending, signal)
+    return await (signal === undefined ? turn : this.#unlessStopped(signal, turn, () => 'not-sent'))
   }
 
   /** Gives up the message that was begun. See {@link reset}. */

@@ -54,12 +54,27 @@ export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
 
 const encoder = new TextEncoder()
 
-/** Puts text, as UTF-8, and octets behind it into one piece. */
+/** Puts text, as UTF-8, and octets behind it into one piece, which may be a part of a larger buffer. */
 export function encodedBefore(text: string, octets: Uint8Array): Uint8Array {
-  const both = new Uint8Array(text.length + octets.length)
+  const both = room(text.length + octets.length)
   const { read, written } = encoder.encodeInto(text, both)
   // Characters beyond ASCII take more than one octet: then there is too little room.
   if (read < text.length || written > read) return joined(encoder.encode(text), octets)
   both.set(octets, written)
   return both
+}
+
+const slabSize = 64 * 1024
+let slab = new Uint8Array(0)
+let taken = 0
+
+/** Makes room for octets that are written once. Small pieces are parts of a larger one: to allocate each takes longer. */
+function room(length: number): Uint8Array {
+  if (length > slabSize / 8) return new Uint8Array(length)
+  if (taken + length > slab.length) {
+    slab = new Uint8Array(slabSize)
+    taken = 0
+  }
+  taken += length
+  return slab.subarray(taken - length, taken)
 }

@@ -19,7 +19,7 @@ export const sendChunked: Carry = async (conversation, job, written) => {
   const group = writeGroup(conversation, job, { text: bdat, phase: 'end-of-data' }, message)
   if (group.pressure === undefined) written()
   else group.pressure.then(written, written)
-  const replies = await group.replies
+  const replies = group.repliesOf(await group.answers)
   const { accepted, rejected, refused } = readEnvelope(channel, job, group, replies)
   if (refused !== undefined) {
     if (refused.phase === 'mail') checkThrownAway(channel, replies.last)

@@ -103,35 +103,37 @@ export class Courier {
       // Not at once: many that follow each other would be many calls within each other.
       if (this.#waiting.length > 0) queueMicrotask(() => this.#startNext())
     }
+    const conversation = this.#conversation
+    let settle: () => void
     try {
-      resolve(await this.#carry(envelope, recipients, written))
+      const result = await this.#carry(envelope, recipients, written)
+      conversation.phase = 'sent'
+      conversation.result = result
+      conversation.reply = result.reply
+      settle = () => resolve(result)
     } catch (error) {
-      reject(error)
+      conversation.phase = 'ready'
+      settle = () => reject(error)
     }
+    if (this.#clearsUp()) await this.#reset()
+    settle()
     this.#inFlight--
     written()
     this.#startNext()
   }
 
-  async #carry(envelope: Envelope, recipients: readonly NamedRecipient[], written: () => void): Promise<SendResult> {
+  /**
+   * Begins to carry a message.
+   *
+   * @throws SmtpError for one that cannot be sent, before anything is written.
+   */
+  #carry(envelope: Envelope, recipients: readonly NamedRecipient[], written: () => void): Promise<SendResult> {
     const conversation = this.#conversation
     const { channel, capabilities, options } = conversation
-    try {
-      if (channel.ended !== undefined) throw channel.over('mail', channel.ended, 'not-sent')
-      const job = jobOf(conversation, envelope, recipients)
-      countMessage(conversation)
-      const carry = carriers[modeOf(capabilities, options, job)]
-      const result = await carry(conversation, job, written)
-      conversation.phase = 'sent'
-      conversation.result = result
-      conversation.reply = result.reply
-      if (this.#clearsUp()) await this.#reset()
-      return result
-    } catch (error) {
-      conversation.phase = 'ready'
-      if (this.#clearsUp()) await this.#reset()
-      throw error
-    }
+    if (channel.ended !== undefined) throw channel.over('mail', channel.ended, 'not-sent')
+    const job = jobOf(conversation, envelope, recipients)
+    countMessage(conversation)
+    return carriers[modeOf(capabilities, options, job)](conversation, job, written)
   }
 
   /** Tells of a message that is decided whether it leaves a transaction open that no other will close. */

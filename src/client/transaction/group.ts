@@ -3,7 +3,7 @@ import type { Delivery, SmtpError } from '../../protocol/errors.ts'
 import type { Reply } from '../../protocol/reply.ts'
 import { type Channel, refusal } from '../../stream/channel.ts'
 import { settle } from '../../stream/exchange.ts'
-import type { Line, Transaction } from '../../stream/owed.ts'
+import type { Answers, Line, Transaction } from '../../stream/owed.ts'
 import type { Conversation } from '../session.ts'
 import type { Job } from './job.ts'
 import { needed } from './outcome.ts'
@@ -22,8 +22,9 @@ export interface Group {
   readonly transaction: Transaction
   /** What became of the message when the replies are out of step: a later one may be the answer to something else. */
   readonly doubt: Delivery
-  /** Settles when every reply has come or never will. */
-  readonly replies: Promise<GroupReplies>
+  /** Settles when every reply has come or never will; `repliesOf` tells them apart. */
+  readonly answers: Promise<Answers>
+  repliesOf(answers: Answers): GroupReplies
   /** Resolves when more may be written. */
   readonly pressure: Promise<void> | void
 }
@@ -44,12 +45,12 @@ export function writeGroup(conversation: Conversation, job: Job, last: Line | un
   conversation.open = transaction
   const doubt = last?.phase === 'end-of-data' ? 'unknown' : 'not-sent'
   const { answers, pressure } = channel.requestAll(lines, body)
-  const replies = answers.then(({ replies: all, error }) => {
+  const repliesOf = ({ replies: all, error }: Answers): GroupReplies => {
     if (mailAt > 0) checkReset(channel, needed(all[0], error), doubt)
     const rcptsTo = mailAt + 1 + job.recipients.length
     return { mail: all[mailAt], rcpts: all.slice(mailAt + 1, rcptsTo), last: all[rcptsTo], error }
-  })
-  return { transaction, doubt, replies, pressure }
+  }
+  return { transaction, doubt, answers, repliesOf, pressure }
 }
 
 /** What follows a RSET that was refused may have been added to what the server holds: all of it is out of step. */

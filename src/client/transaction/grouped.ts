@@ -15,7 +15,7 @@ import { needed, readEnvelope } from './outcome.ts'
 export const sendGrouped: Carry = async (conversation, job, written) => {
   const { channel } = conversation
   const group = writeGroup(conversation, job, { text: 'DATA', phase: 'data' })
-  const replies = await group.replies
+  const replies = group.repliesOf(await group.answers)
   const { accepted, rejected, refused } = readEnvelope(channel, job, group, replies)
   if (refused !== undefined) {
     const goesAhead = replies.last?.code === 354

@@ -39,7 +39,8 @@ async function sendParts(parts: readonly (readonly NamedRecipient[])[], sendTo: 
 /** Sends to some recipients, and again to those put off, as long as the server takes at least one more each time. */
 async function sendPart(part: readonly NamedRecipient[], again: boolean, sendTo: SendTo): Promise<SendResult> {
   const result = await sendTo(part)
-  const putOff = again ? result.rejected.filter(isPutOff) : []
+  if (!again || result.rejected.length === 0) return result
+  const putOff = result.rejected.filter(isPutOff)
   if (putOff.length === 0) return result
   const left = pick(part, putOff)
   const rest = await outcomeOf(left, sendPart(left, again, sendTo))

@@ -12,7 +12,7 @@ import { readEnvelope } from './outcome.ts'
 export const sendStreamed: Carry = async (conversation, job, written) => {
   const { channel } = conversation
   const group = writeGroup(conversation, job, undefined)
-  const { accepted, rejected, refused } = readEnvelope(channel, job, group, await group.replies)
+  const { accepted, rejected, refused } = readEnvelope(channel, job, group, group.repliesOf(await group.answers))
   if (refused !== undefined) {
     if (refused.phase === 'mail') closed(conversation, group.transaction)
     throw refused
