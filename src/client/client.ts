@@ -174,19 +174,21 @@ export class Client {
     return await bounded(options, (signal) => this.#send(envelope, recipients, signal))
   }
 
-  async #send(
+  #send(
     envelope: Envelope,
     recipients: readonly NamedRecipient[],
     signal: AbortSignal | undefined,
   ): Promise<SendResult> {
     const conversation = this.#conversation
-    if (conversation.phase === 'connected') await this.capabilities({ ...(signal && { signal }) })
+    if (conversation.phase === 'connected') {
+      return this.capabilities({ ...(signal && { signal }) }).then(() => this.#send(envelope, recipients, signal))
+    }
     const sending = (): Promise<SendResult> => {
       requirePhase(conversation, 'mail', ['ready', 'sent'])
       return transact(conversation, envelope, recipients, signal)
     }
     const turn = this.#turns.together(sending, signal)
-    return await (signal === undefined ? turn : this.#unlessStopped(signal, turn, () => 'not-sent'))
+    return signal === undefined ? turn : this.#unlessStopped(signal, turn, () => 'not-sent')
   }
 
   /** Gives up the message that was begun. See {@link reset}. */

@@ -4,7 +4,7 @@ import type { Capabilities } from '../protocol/capabilities.ts'
 import { type Command, type EsmtpParams, formatCommand } from '../protocol/command.ts'
 import { argumentError, SmtpError, type SmtpPhase } from '../protocol/errors.ts'
 import { checkBounds, type MailParams, mailExtensions, mailParams } from '../protocol/mail-params.ts'
-import { asciiAddress, needsUtf8 } from '../protocol/path.ts'
+import { asciiAddress, needsUtf8, pathOf } from '../protocol/path.ts'
 import { exchange } from '../stream/exchange.ts'
 import type { TlsState } from '../stream/socket.ts'
 import { isTrusted } from '../stream/trust.ts'
@@ -66,7 +66,8 @@ export function checkMail(from: string, options: Omit<MailOptions, 'size'>): voi
     throw argumentError('body', 'neither 7BIT nor 8BITMIME nor BINARYMIME', { phase: 'mail' })
   }
   const asked = mailParams(options)
-  formatCommand({ verb: 'MAIL', from, params: params === undefined ? asked : { ...asked, ...params } })
+  if (asked === undefined && params === undefined) pathOf(from, 'from')
+  else formatCommand({ verb: 'MAIL', from, params: { ...asked, ...params } })
 }
 
 /** What MAIL says of the message itself, found out or told by the caller. */

@@ -154,7 +154,9 @@ function paramsOf(params: EsmtpParams | undefined, phase: SmtpPhase): string {
     const value = params[keyword]
     if (value === undefined) continue
     text += ` ${checked('EsmtpKeyword', keyword, `params.${keyword}`, phase)}`
-    if (value !== true) text += `=${checked('EsmtpValue', String(value), `params.${keyword}`, phase)}`
+    // A count is made of digits.
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) text += `=${value}`
+    else if (value !== true) text += `=${checked('EsmtpValue', String(value), `params.${keyword}`, phase)}`
   }
   return text
 }

@@ -53,11 +53,11 @@ export const mailExtensions = {
 } as const
 
 /**
- * Writes the parameters of MAIL.
+ * Writes the parameters of MAIL; undefined where none are asked for.
  *
  * @throws SmtpError `invalid-argument` that names the option.
  */
-export function mailParams(options: MailParams): EsmtpParams {
+export function mailParams(options: MailParams): EsmtpParams | undefined {
   const { ret, envid, authenticatedSender, deliverBy, holdFor, holdUntil, priority, requireTls } = options
   // As most messages do.
   const asksNothing =
@@ -69,7 +69,7 @@ export function mailParams(options: MailParams): EsmtpParams {
     holdUntil === undefined &&
     priority === undefined &&
     requireTls === undefined
-  if (asksNothing) return nothing
+  if (asksNothing) return undefined
   if (holdFor !== undefined && holdUntil !== undefined) throw unusable('holdUntil', 'not together with holdFor')
   return {
     RET: given(ret, (value) => choice('ret', value, returns)),
@@ -83,7 +83,6 @@ export function mailParams(options: MailParams): EsmtpParams {
   }
 }
 
-const nothing: EsmtpParams = Object.freeze({})
 /**
  * Checks options against the bounds that the server has announced.
  *

@@ -28,22 +28,23 @@ export function sendInParts(
     const why = `a stream can be sent once, and the server takes these recipients in ${parts.length} parts`
     throw argumentError('message', why, { phase: 'rcpt' })
   }
+  if (parts.length > 1) return sendParts(parts, sendTo)
+  // Where there is one, nobody is left when it is put off.
   const [only = recipients] = parts
-  return parts.length > 1 ? sendParts(parts, sendTo) : sendPart(only, again, sendTo)
+  return again && only.length > 1 ? sendPart(only, sendTo) : sendTo(only)
 }
 
 async function sendParts(parts: readonly (readonly NamedRecipient[])[], sendTo: SendTo): Promise<SendResult> {
-  return together(await Promise.all(parts.map((part) => outcomeOf(part, sendPart(part, true, sendTo)))))
+  return together(await Promise.all(parts.map((part) => outcomeOf(part, sendPart(part, sendTo)))))
 }
 
 /** Sends to some recipients, and again to those put off, as long as the server takes at least one more each time. */
-async function sendPart(part: readonly NamedRecipient[], again: boolean, sendTo: SendTo): Promise<SendResult> {
+async function sendPart(part: readonly NamedRecipient[], sendTo: SendTo): Promise<SendResult> {
   const result = await sendTo(part)
-  if (!again || result.rejected.length === 0) return result
   const putOff = result.rejected.filter(isPutOff)
   if (putOff.length === 0) return result
   const left = pick(part, putOff)
-  const rest = await outcomeOf(left, sendPart(left, again, sendTo))
+  const rest = await outcomeOf(left, sendPart(left, sendTo))
   const rejected = result.rejected.filter((refused) => !isPutOff(refused))
   return together([{ result: { ...result, rejected } }, rest])
 }
