@@ -3,7 +3,7 @@ import { requireObject } from '../protocol/arguments.ts'
 import { argumentError } from '../protocol/errors.ts'
 import type { RcptParams } from '../protocol/rcpt-params.ts'
 import { checkMail, type MailOptions } from './mail.ts'
-import { type MessageSource, piecesOf } from './message-source.ts'
+import { isWhole, type MessageSource, piecesOf } from './message-source.ts'
 import { type NamedRecipient, nameRecipients, type Recipient } from './recipient.ts'
 import { type Conversation, type SendResult, type Session, step } from './session.ts'
 import { Courier } from './transaction/courier.ts'
@@ -47,7 +47,7 @@ export function checkEnvelope(envelope: Envelope): readonly NamedRecipient[] {
     common ? { ...(notify && { notify }), ...(validSince && { validSince }) } : undefined,
   )
   if (recipients.length === 0) throw argumentError('to', 'no recipient', { phase: 'rcpt' })
-  piecesOf(envelope.message)
+  if (!isWhole(envelope.message)) piecesOf(envelope.message)
   return recipients
 }
 

@@ -37,7 +37,7 @@ export function writeGroup(conversation: Conversation, job: Job, last: Line | un
   const { channel } = conversation
   const transaction: Transaction = { delivery: 'not-sent' }
   channel.transaction = transaction
-  const lines: Line[] = conversation.open === undefined ? [] : [{ text: 'RSET', phase: 'reset' }]
+  const lines: Line[] = conversation.open === undefined ? [] : [rset]
   const mailAt = lines.length
   lines.push({ text: formatCommand(job.mail), phase: 'mail' })
   for (const recipient of job.recipients) lines.push(recipient)
@@ -52,6 +52,8 @@ export function writeGroup(conversation: Conversation, job: Job, last: Line | un
   }
   return { transaction, doubt, answers, repliesOf, pressure }
 }
+
+const rset: Line = { text: 'RSET', phase: 'reset' }
 
 /** What follows a RSET that was refused may have been added to what the server holds: all of it is out of step. */
 function checkReset(channel: Channel, reply: Reply, doubt: Delivery): void {
