@@ -37,7 +37,7 @@ export { xforward } from './client/xforward.ts'
 
 // Streams
 
-export type { ChannelOptions } from './stream/channel.ts'
+export type { ChannelOptions } from './stream/channel-options.ts'
 export { type Deadlines, deadlines } from './stream/deadlines.ts'
 export { replies } from './stream/replies.ts'
 export type { OpenSocket, PeerCertificate, Socket, SocketOptions, TlsOptions, TlsState } from './stream/socket.ts'

@@ -1,20 +1,19 @@
-import { firstValueFrom, type Observable, type OperatorFunction, of, type Unsubscribable } from 'rxjs'
+import { firstValueFrom, type Observable, of, type Unsubscribable } from 'rxjs'
 import type { ClientAttributes } from '../protocol/attributes.ts'
 import type { Capabilities } from '../protocol/capabilities.ts'
-import { type Delivery, isSmtpError, SmtpError } from '../protocol/errors.ts'
 import { isLoopback } from '../protocol/loopback.ts'
 import type { Greeting, Reply } from '../protocol/reply.ts'
 import type { Auth } from '../protocol/sasl/auth.ts'
 import type { TlsState } from '../stream/socket.ts'
 import type { TranscriptEntry } from '../stream/transcript.ts'
 import { type AuthenticateOptions, authenticate } from './authenticate.ts'
-import { bounded, type CallOptions, stopOf, stoppedBefore } from './bounds.ts'
+import type { CallOptions } from './bounds.ts'
 import { type BurlOptions, burl } from './burl.ts'
+import { Calls } from './calls.ts'
 import { type CommandOptions, command } from './command.ts'
 import { beginData, data, finishData } from './data.ts'
 import { etrn } from './etrn.ts'
 import { type ExpnOptions, expn } from './expn.ts'
-import { hello } from './hello.ts'
 import { help } from './help.ts'
 import { type MailOptions, mail } from './mail.ts'
 import type { MessageSource } from './message-source.ts'
@@ -22,21 +21,10 @@ import { MessageWriter } from './message-writer.ts'
 import { noop } from './noop.ts'
 import { quit } from './quit.ts'
 import { type RcptOptions, rcpt } from './rcpt.ts'
-import type { NamedRecipient } from './recipient.ts'
 import { reset } from './reset.ts'
-import { checkEnvelope, type Envelope, transact } from './send.ts'
-import {
-  type Conversation,
-  conversationOf,
-  type Phase,
-  requirePhase,
-  type SendResult,
-  type Session,
-  step,
-  viewOf,
-} from './session.ts'
+import { checkEnvelope, type Envelope } from './send.ts'
+import { type Conversation, conversationOf, type Phase, type SendResult, type Session, step } from './session.ts'
 import { type StartTlsOptions, startTls } from './start-tls.ts'
-import { Turns } from './turns.ts'
 import { type VerifyOptions, verify } from './verify.ts'
 import { xclient } from './xclient.ts'
 import { xforward } from './xforward.ts'
@@ -61,15 +49,13 @@ import { xforward } from './xforward.ts'
 export class Client {
   readonly #conversation: Conversation
   readonly #connection: Unsubscribable
-  readonly #helloName: string
-  #helloFailure: unknown
-  readonly #turns = new Turns()
+  readonly #calls: Calls
 
   /** Takes over a session; `connection` is what keeps it open. */
   constructor(session: Session, connection: Unsubscribable, helloName = 'localhost') {
     this.#conversation = conversationOf(session)
     this.#connection = connection
-    this.#helloName = helloName
+    this.#calls = new Calls(this.#conversation, helloName)
   }
 
   /** The server's greeting. */
@@ -99,7 +85,7 @@ export class Client {
 
   /** A raw exchange, for extensions of one's own: a line without control characters, and the reply to it. */
   readonly text: { exchange(line: string, options?: CommandOptions & CallOptions): Promise<Reply> } = {
-    exchange: (line, options = {}) => this.#replyTo(command<Open>(line, options), options),
+    exchange: (line, options = {}) => this.#calls.replyTo(command<Open>(line, options), options),
   }
 
   /**
@@ -107,14 +93,14 @@ export class Client {
    *
    * @throws SmtpError `bad-sequence` after any other command; `invalid-argument`, `refused`.
    */
-  async hello(name: string = this.#helloName, options: CallOptions = {}): Promise<void> {
-    await this.#inTurn(options, () => this.#sayHello(name))
+  async hello(name?: string, options: CallOptions = {}): Promise<void> {
+    await this.#calls.inTurn(options, () => this.#calls.sayHello(name))
   }
 
   /** Returns what the server offers. */
   async capabilities(options: CallOptions = {}): Promise<Capabilities> {
-    return this.#inTurn(options, async () => {
-      await this.#ready()
+    return this.#calls.inTurn(options, async () => {
+      await this.#calls.ready()
       return this.#conversation.capabilities
     })
   }
@@ -127,23 +113,26 @@ export class Client {
   /** Moves the session onto TLS, verified, and says EHLO again. See {@link startTls}. */
   async startTls(options: StartTlsOptions & CallOptions = {}): Promise<TlsState | undefined> {
     const { signal, deadline, ...tlsOptions } = options
-    await this.#run(startTls(tlsOptions), { ...(signal && { signal }), ...(deadline !== undefined && { deadline }) })
+    await this.#calls.run(startTls(tlsOptions), {
+      ...(signal && { signal }),
+      ...(deadline !== undefined && { deadline }),
+    })
     return this.tls
   }
 
   /** Authenticates. See {@link authenticate}. */
   auth(auth: Auth, options: AuthenticateOptions & CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(authenticate(auth, options), options)
+    return this.#calls.replyTo(authenticate(auth, options), options)
   }
 
   /** Begins a message; `''` is the null reverse-path. See {@link mail}. */
   mail(from: string, options: MailOptions & CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(mail(from, options), options)
+    return this.#calls.replyTo(mail(from, options), options)
   }
 
   /** Names one recipient; rejects when it is refused. See {@link rcpt}. */
   rcpt(to: string, options: RcptOptions & CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(rcpt(to, options), options)
+    return this.#calls.replyTo(rcpt(to, options), options)
   }
 
   /**
@@ -155,13 +144,13 @@ export class Client {
   data(message: MessageSource, options?: CallOptions): Promise<SendResult>
   data(message?: undefined, options?: CallOptions): Promise<MessageWriter>
   async data(message?: MessageSource, options: CallOptions = {}): Promise<SendResult | MessageWriter> {
-    if (message !== undefined) return (await this.#run(data(message), options)).result
+    if (message !== undefined) return (await this.#calls.run(data(message), options)).result
     return this.#openData(options)
   }
 
   /** Has the server fetch the message, or the next part of it, from a URL. See {@link burl}. */
   burl(url: string, { last = false, ...options }: BurlOptions & CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(last ? burl(url, { last }) : burl(url), options)
+    return this.#calls.replyTo(last ? burl(url, { last }) : burl(url), options)
   }
 
   /**
@@ -171,72 +160,55 @@ export class Client {
    */
   async send(envelope: Envelope, options: CallOptions = {}): Promise<SendResult> {
     const recipients = checkEnvelope(envelope)
-    return await bounded(options, (signal) => this.#send(envelope, recipients, signal))
-  }
-
-  #send(
-    envelope: Envelope,
-    recipients: readonly NamedRecipient[],
-    signal: AbortSignal | undefined,
-  ): Promise<SendResult> {
-    const conversation = this.#conversation
-    if (conversation.phase === 'connected') {
-      return this.capabilities({ ...(signal && { signal }) }).then(() => this.#send(envelope, recipients, signal))
-    }
-    const sending = (): Promise<SendResult> => {
-      requirePhase(conversation, 'mail', ['ready', 'sent'])
-      return transact(conversation, envelope, recipients, signal)
-    }
-    const turn = this.#turns.together(sending, signal)
-    return signal === undefined ? turn : this.#unlessStopped(signal, turn, () => 'not-sent')
+    return await this.#calls.send(envelope, recipients, options)
   }
 
   /** Gives up the message that was begun. See {@link reset}. */
   reset(options: CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(reset(), options)
+    return this.#calls.replyTo(reset(), options)
   }
 
   /** Asks for a sign of life. See {@link noop}. */
   noop(options: CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(noop<Ready>(), options)
+    return this.#calls.replyTo(noop<Ready>(), options)
   }
 
   /** Asks whether a mailbox exists; rejects when it does not, or the server will not say. See {@link verify}. */
   verify(address: string, options: VerifyOptions & CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(verify<Idle>(address, options), options)
+    return this.#calls.replyTo(verify<Idle>(address, options), options)
   }
 
   /** Asks who is on a mailing list. See {@link expn}. */
   expn(list: string, options: ExpnOptions & CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(expn<Idle>(list, options), options)
+    return this.#calls.replyTo(expn<Idle>(list, options), options)
   }
 
   /** Asks for help, about a command where one is named. See {@link help}. */
   help(topic?: string, options: CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(help<Open>(topic), options)
+    return this.#calls.replyTo(help<Open>(topic), options)
   }
 
   /** Asks the server to start sending what it keeps for a node. See {@link etrn}. */
   etrn(node: string, options: CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(etrn<Idle>(node), options)
+    return this.#calls.replyTo(etrn<Idle>(node), options)
   }
 
   /** Speaks for another client from now on. See {@link xclient}. */
   xclient(attributes: ClientAttributes, options: CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(xclient(attributes), options)
+    return this.#calls.replyTo(xclient(attributes), options)
   }
 
   /** Tells whose message the next one is. See {@link xforward}. */
   xforward(attributes: ClientAttributes, options: CallOptions = {}): Promise<Reply> {
-    return this.#replyTo(xforward<Idle>(attributes), options)
+    return this.#calls.replyTo(xforward<Idle>(attributes), options)
   }
 
   /** Says goodbye and closes; resolves with the server's answer where there was one. See {@link quit}. */
   async quit(options: CallOptions = {}): Promise<Reply | undefined> {
-    return this.#inTurn(options, async () => {
+    return this.#calls.inTurn(options, async () => {
       // Whether the server likes our name no longer matters.
-      await this.#ready().catch(() => {})
-      const { reply } = await firstValueFrom(of(this.#session()).pipe(quit()))
+      await this.#calls.ready().catch(() => {})
+      const { reply } = await firstValueFrom(of(this.#calls.session).pipe(quit()))
       this.#connection.unsubscribe()
       return reply
     })
@@ -252,93 +224,27 @@ export class Client {
     if (!this.#conversation.channel.isOver) await this.quit()
   }
 
-  /** Runs an operator when its turn comes, after the hello that it needs. */
-  #run<P extends Phase>(
-    operator: OperatorFunction<Session<never>, Session<P>>,
-    options: CallOptions,
-  ): Promise<Session<P>> {
-    return this.#inTurn(options, async () => {
-      await this.#ready()
-      return firstValueFrom(of(this.#session()).pipe(operator))
-    })
-  }
-
-  async #replyTo(operator: OperatorFunction<Session<never>, Session>, options: CallOptions): Promise<Reply> {
-    const { reply } = await this.#run(operator, options)
-    if (reply === undefined) throw new SmtpError('closed', 'the session has ended', { phase: 'idle' })
-    return reply
-  }
-
-  /** Waits for the calls before this one, and ends the session when its bounds are reached while it runs. */
-  #inTurn<T>(options: CallOptions, run: () => Promise<T>): Promise<T> {
-    const { channel } = this.#conversation
-    return bounded(options, (signal) => {
-      const mine = async (): Promise<T> => {
-        const onAbort = (): void => {
-          const { code, message, cause } = stopOf(signal?.reason)
-          channel.end(code, message, { cause })
-        }
-        signal?.addEventListener('abort', onAbort)
-        try {
-          return await run()
-        } finally {
-          signal?.removeEventListener('abort', onAbort)
-        }
-      }
-      return this.#unlessStopped(signal, this.#turns.alone(mine, signal), () => channel.delivery)
-    })
-  }
-
-  /** A call that was stopped before its turn came has done nothing. */
-  async #unlessStopped<T>(signal: AbortSignal | undefined, turn: Promise<T>, deliveryOf: () => Delivery): Promise<T> {
-    try {
-      return await turn
-    } catch (error) {
-      if (!signal?.aborted || error !== signal.reason) throw error
-      throw stoppedBefore(error, { phase: 'idle', delivery: deliveryOf() })
-    }
-  }
-
   #openData(options: CallOptions): Promise<MessageWriter> {
     const conversation = this.#conversation
     return new Promise((resolve, reject) => {
       // The turn lasts until the message is written: other calls wait for its end.
-      this.#inTurn(options, async () => {
-        let result: SendResult | undefined
-        const opening = step<'rcpt', Phase>('data', ['rcpt'], async () => {
-          const sender = await beginData(conversation)
-          const writer = new MessageWriter(sender, async () => {
-            result = await finishData(conversation, sender)
-            return result
+      this.#calls
+        .inTurn(options, async () => {
+          let result: SendResult | undefined
+          const opening = step<'rcpt', Phase>('data', ['rcpt'], async () => {
+            const sender = await beginData(conversation)
+            const writer = new MessageWriter(sender, async () => {
+              result = await finishData(conversation, sender)
+              return result
+            })
+            resolve(writer)
+            await writer.finished
+            return result === undefined ? conversation.phase : 'sent'
           })
-          resolve(writer)
-          await writer.finished
-          return result === undefined ? conversation.phase : 'sent'
+          await firstValueFrom(of(this.#calls.session).pipe(opening))
         })
-        await firstValueFrom(of(this.#session()).pipe(opening))
-      }).catch(reject)
+        .catch(reject)
     })
-  }
-
-  async #ready(): Promise<void> {
-    if (this.#helloFailure !== undefined) throw this.#helloFailure
-    if (this.#conversation.phase === 'connected') await this.#sayHello(this.#helloName)
-  }
-
-  async #sayHello(name: string): Promise<void> {
-    try {
-      await firstValueFrom(of(this.#session()).pipe(hello(name)))
-      this.#helloFailure = undefined
-    } catch (error) {
-      // A name that was never sent leaves the one EHLO to the next call; a refused one is not tried again unasked.
-      if (!isSmtpError(error, 'invalid-argument')) this.#helloFailure = error
-      throw error
-    }
-  }
-
-  /** The session as it stands now. Its phase is only known at run time: the operators check it there. */
-  #session(): Session<never> {
-    return viewOf(this.#conversation, this.#conversation.phase) as Session<never>
   }
 }
 

@@ -1,6 +1,6 @@
 import { checkLimits } from '../protocol/checked-limits.ts'
 import { argumentError } from '../protocol/errors.ts'
-import type { ChannelOptions } from '../stream/channel.ts'
+import type { ChannelOptions } from '../stream/channel-options.ts'
 import { checkDeadlines, type Deadlines } from '../stream/deadlines.ts'
 import { checkHostPort, type HostPort } from './address.ts'
 import { type CallOptions, checkBounds } from './bounds.ts'

@@ -1,7 +1,8 @@
 import { type Command, formatCommand, phases, positiveReplies } from '../protocol/command.ts'
 import { type Delivery, replyError, type SmtpPhase } from '../protocol/errors.ts'
 import type { Reply } from '../protocol/reply.ts'
-import { type Channel, refusal } from './channel.ts'
+import type { Channel } from './channel.ts'
+import { refusal } from './faults.ts'
 
 /**
  * Sends one command and resolves with its positive reply.
