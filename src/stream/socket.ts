@@ -12,7 +12,10 @@ export interface Socket {
   readonly tls: TlsState | undefined
   /** The address of the peer, or the path of a Unix socket; undefined where the runtime does not tell. */
   readonly remoteAddress: string | undefined
-  /** Writes bytes; the promise is backpressure: the next write should wait for it. */
+  /**
+   * Writes bytes; the promise is backpressure: the next write should wait for it. They may be a part of a larger buffer,
+   * which must not be transferred.
+   */
   write(bytes: Uint8Array): Promise<void> | void
   /** Upgrades to TLS (RFC 3207): the returned socket replaces this one, which is spent. */
   startTls(options: TlsOptions): Promise<Socket>
