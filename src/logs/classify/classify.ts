@@ -1,23 +1,13 @@
-/**
- * Says what a reply means. The first of these that has an answer decides: the reason of a log without a reply, the
- * rules of the provider, the rules for every server, the enhanced code, the reply code at its step.
- */
+/** Says what a reply means: the functions that the package offers, and what they take and give. */
 import type { Reply } from '../../protocol/reply.ts'
-import { detached } from '../detached.ts'
 import type { Disposition, Host, Reason, Stage } from '../record.ts'
 import type { Action, Evidence, Party, VerdictCategory, VerdictSeverity } from '../verdict.ts'
 import { type CategoryEntry, verdictCategories } from './categories.ts'
-import { byReplyCode, byStatus, type Guess, reasons, vagueReasons } from './codes.ts'
-import { codesIn, statusIn } from './codes-in.ts'
-import { byRule, type Finding } from './finding.ts'
-import { Memo } from './memo.ts'
-import { type ProviderRules, providerRules } from './provider-rules.ts'
+import { type Categories, judgeOf } from './judge.ts'
 import { providers } from './providers.ts'
+import { remembered } from './remembered.ts'
 import type { Confidence, Provider, Rule } from './rule.ts'
-import { type Facts, type RuleSet, ruleSet } from './rule-set.ts'
 import { textRules } from './rules.ts'
-import { formsOf } from './text.ts'
-import { digitOf, verdictOf } from './verdict-of.ts'
 
 /** What a reply means for the message. */
 export interface Verdict<C extends string = VerdictCategory> {
@@ -90,25 +80,7 @@ export function classifier<C extends string = never>(
     [...(options.providers ?? []), ...providers],
     [...(options.rules ?? []), ...textRules],
   )
-  const known = new Memo<Answer<C | VerdictCategory>[]>(options.remember ?? 10_000)
-  return (subject, context = nothing) => {
-    const text = typeof subject === 'object' ? subject.text : (subject ?? '')
-    const [code, status] = typeof subject === 'object' ? [subject.code, subject.enhanced?.code] : []
-    const host = hostOf(context)
-    const answers = known.get(text)
-    const answer = answers?.find(
-      (each) => each.code === code && each.status === status && each.host === host && isSame(each.context, context),
-    )
-    if (answer !== undefined) return answer.verdict
-    const verdict = judge(subject, context)
-    if (text.length > longest) return verdict
-    const others = answers?.slice(0, variants - 1) ?? []
-    known.set(detached(text), [
-      { code, status, host: host && detached(host), context: kept(context), verdict },
-      ...others,
-    ])
-    return verdict
-  }
+  return remembered(judge, options.remember ?? 10_000)
 }
 
 let shared: Classify | undefined
@@ -129,123 +101,4 @@ export function classify(
 ): Verdict {
   shared ??= classifier()
   return shared(subject, context)
-}
-
-type Categories<C extends string> = Readonly<Record<C, CategoryEntry>>
-
-/** A verdict with what was asked. */
-interface Answer<C extends string> {
-  readonly code: number | undefined
-  readonly status: string | undefined
-  readonly host: string | undefined
-  readonly context: VerdictContext
-  readonly verdict: Verdict<C>
-}
-
-function hostOf({ relay, domain }: VerdictContext): string | undefined {
-  return (typeof relay === 'object' ? relay.name : relay) ?? domain
-}
-
-function isSame(one: VerdictContext, other: VerdictContext): boolean {
-  return (
-    one === other ||
-    (one.stage === other.stage &&
-      one.reason === other.reason &&
-      one.dsn === other.dsn &&
-      one.disposition === other.disposition)
-  )
-}
-
-const nothing: VerdictContext = Object.freeze({})
-
-/** Characters of a text that is remembered: a whole letter does not come again. */
-const longest = 2_048
-
-/** Copies what {@link isSame} looks at. */
-function kept({ stage, reason, dsn, disposition }: VerdictContext): VerdictContext {
-  return { stage, reason, dsn: dsn && detached(dsn), disposition }
-}
-
-/** Verdicts that are remembered for one text: by different servers, or at different steps. */
-const variants = 8
-
-function judgeOf<C extends string>(
-  categories: Categories<C | VerdictCategory>,
-  ofProviders: readonly Provider<C>[],
-  rules: readonly Rule<C>[],
-): (subject: Parameters<Classify>[0], context: VerdictContext) => Verdict<C | VerdictCategory> {
-  check(categories, [...ofProviders.flatMap((provider) => provider.rules), ...rules])
-  const forProvider = providerRules(ofProviders)
-  const forAll = ruleSet(rules)
-  return (subject, context) => {
-    const facts = factsOf(subject, context)
-    const finding = find<C>(facts, context, forProvider, forAll)
-    return verdictOf(finding, categories[finding.category], digitOf(facts, context), context)
-  }
-}
-
-function factsOf(subject: Parameters<Classify>[0], { stage, dsn }: VerdictContext): Facts {
-  const text = typeof subject === 'string' ? subject : (subject?.text ?? '')
-  const { code, status } =
-    typeof subject === 'object' ? { code: subject.code, status: subject.enhanced ?? statusIn(text) } : codesIn(text)
-  const own = status !== undefined && status.subject + status.detail > 0 ? status : undefined
-  return { ...formsOf(text), code, status: own ?? (dsn === undefined ? status : statusIn(dsn)), stage }
-}
-
-function find<C extends string>(
-  facts: Facts,
-  context: VerdictContext,
-  forProvider: ProviderRules<C>,
-  forAll: RuleSet<C>,
-): Finding<C | VerdictCategory> {
-  const { reason, disposition } = context
-  const { code, status, stage } = facts
-  if (code !== undefined && code < 400) return guessed(['delivered', 'high'], 'reply-code', String(code))
-  if (code === undefined && disposition === 'delivered') return guessed(['delivered', 'high'], 'none', undefined)
-  if (code === undefined && reason !== undefined) {
-    const told = reasons[reason]
-    if (told !== undefined) return guessed(told, 'log-reason', reason)
-  }
-  return (
-    forProvider(facts, hostOf(context)) ??
-    byRule(forAll, facts, 'text-rule') ??
-    guessed(status === undefined ? undefined : byStatus(status), 'enhanced-code', status?.code) ??
-    guessed(code === undefined ? undefined : byReplyCode(code, stage), 'reply-code', code?.toString()) ??
-    guessed(reason === undefined ? undefined : vagueReasons[reason], 'log-reason', reason) ?? {
-      category: 'other',
-      confidence: 'low',
-      evidence: Object.freeze({ kind: 'none', rule: undefined, span: undefined }),
-    }
-  )
-}
-
-function guessed(guess: Guess, kind: Evidence['kind'], rule: string | undefined): Finding<VerdictCategory>
-function guessed(
-  guess: Guess | undefined,
-  kind: Evidence['kind'],
-  rule: string | undefined,
-): Finding<VerdictCategory> | undefined
-function guessed(
-  guess: Guess | undefined,
-  kind: Evidence['kind'],
-  rule: string | undefined,
-): Finding<VerdictCategory> | undefined {
-  if (guess === undefined) return undefined
-  const [category, confidence] = guess
-  return { category, confidence, evidence: Object.freeze({ kind, rule, span: undefined }) }
-}
-
-function check(categories: Readonly<Record<string, CategoryEntry>>, rules: readonly Rule<string>[]): void {
-  const names = new Set<string>()
-  for (const { name, category, phrases, status, code } of rules) {
-    const refuse = (why: string): RangeError => new RangeError(`rule ${name}: ${why}`)
-    if (names.has(name)) throw refuse('there is another one of this name')
-    names.add(name)
-    if (!Object.hasOwn(categories, category)) throw refuse(`no category ${category}`)
-    if (!phrases?.length && !status?.length && !code?.length) throw refuse('has neither phrases nor codes')
-    for (const phrase of phrases ?? []) {
-      if (typeof phrase !== 'string' && /[gy]/.test(phrase.flags))
-        throw refuse(`the pattern ${phrase} has a flag g or y`)
-    }
-  }
 }

@@ -17,6 +17,7 @@
  * A phrase begins and ends at the edges of words. Every mark matches a bounded piece or a set of characters that the next
  * mark cannot continue, so that the time is linear in the text.
  */
+import { needsOf } from './needs.ts'
 
 /** A phrase ready to search with. */
 export interface Phrase {
@@ -96,26 +97,3 @@ export function bare(letter: string): string {
 
 /** Letters whose accent is a stroke, which Unicode does not take apart. */
 const strokes: Readonly<Record<string, string>> = { \u0142: 'l', \u00f8: 'o', \u0111: 'd' }
-
-/** Finds the words that have to be there, and the groups of which one has to be. */
-function needsOf(phrase: string): string[][] {
-  const always = phrase.replace(/\[[^[\]]*\] ?/g, '*')
-  const words = always
-    .replace(/\([^()]*\)/g, '*')
-    .toLowerCase()
-    .split(fickle)
-  const groups = [...always.matchAll(/\(([^()]*)\)/g)].map(([, inside = '']) => inside.split('|').map(longest))
-  return [...words.map((word) => [word.trim()]), ...groups].filter((group) => group.every(isEnough))
-}
-
-const fickle = /\.\.\.|[*\-'#äöüß]/
-
-function longest(text: string): string {
-  const runs = text.toLowerCase().split(fickle)
-  return runs.reduce((best, run) => (run.trim().length > best.length ? run.trim() : best), '')
-}
-
-/** Two characters beyond Latin letters say as much as three letters. */
-function isEnough(literal: string): boolean {
-  return literal.length >= (/[^\p{Script=Latin}\d]/u.test(literal) ? 2 : 3)
-}

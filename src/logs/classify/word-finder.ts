@@ -7,103 +7,122 @@ import { bare, blanks } from './phrase.ts'
 /** Says where in the list of texts each one is that occurs; a text that occurs twice is told twice. */
 export type FindWords = (text: string, found: (index: number) => void) => void
 
-/** Builds a finder; the texts are in lower case, with single blanks. */
+/**
+ * Builds a finder; the texts are in lower case, with single blanks. What is not in Latin letters has a table of its own:
+ * few texts need it, and the other one stays small enough for the caches of a processor.
+ */
 export function wordFinder(words: readonly string[]): FindWords {
-  const letters = alphabetOf(words)
-  const { moves, endings } = automaton(words, letters)
-  const { size } = letters
+  const entries = words.map((word, index) => ({ word, index }))
+  const [latin, others] = [true, false].map((wanted) => entries.filter(({ word }) => isLatin(word) === wanted))
+  const findLatin = automaton(latin ?? [])
+  const findOthers = automaton(others ?? [])
   return (text, found) => {
-    let state = 0
-    let before = 0
-    for (let at = 0; at < text.length; at++) {
-      const letter = letters.of(text.charCodeAt(at))
-      if (letter === blank && before === blank) continue
-      before = letter
-      state = moves[state * size + letter] ?? 0
-      const ending = endings[state]
-      if (ending !== undefined) for (const index of ending) found(index)
-    }
+    if (findLatin(text, found) > 0x7f) findOthers(text, found)
   }
+}
+
+function isLatin(word: string): boolean {
+  return word.split('').every((character) => bare(character) <= '\x7f')
 }
 
 const blank = 1
 
-interface Alphabet {
-  readonly size: number
-  /** The number of a letter; 0 for those that no word has. */
-  of(code: number): number
+const isBlank = new RegExp(`[${blanks}]`)
+const blankCodes = [...new Array(0x3001).keys(), 0xfeff].filter((code) => isBlank.test(String.fromCharCode(code)))
+
+/** Builds a search; it answers with a number that is above that of every ASCII character if it has met another one. */
+function automaton(
+  entries: readonly { readonly word: string; readonly index: number }[],
+): (text: string, found: (index: number) => void) => number {
+  const { letters, size } = alphabetOf(entries.map(({ word }) => word))
+  const { moves, endings } = tables(treeOf(entries, letters, size), size)
+  return (text, found) => {
+    let state = 0
+    let seen = 0
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      seen |= code
+      state = moves[state * size + (letters[code] ?? 0)] ?? 0
+      const ending = endings[state]
+      if (ending !== undefined) for (let each = 0; each < ending.length; each++) found(ending[each] ?? 0)
+    }
+    return seen
+  }
 }
 
-function alphabetOf(words: readonly string[]): Alphabet {
-  const low = new Uint16Array(0x500)
-  const high = new Map<number, number>()
-  const set = (code: number, letter: number): void => {
-    if (code < low.length) low[code] = letter
-    else high.set(code, letter)
-  }
-  const isBlank = new RegExp(`[${blanks}]`)
-  for (let code = 0; code < 0x3001; code++) if (isBlank.test(String.fromCharCode(code))) set(code, blank)
+/** The number of each character; 0 for those that no word has. */
+function alphabetOf(words: readonly string[]): { letters: Uint16Array; size: number } {
+  const letters = new Uint16Array(0x10000)
+  for (const code of blankCodes) letters[code] = blank
   const characters = new Set(words.join('').replaceAll(' ', '').split(''))
-  const letters = new Map([...new Set([...characters].map(bare))].map((letter, index) => [letter, blank + 1 + index]))
-  for (const character of [...characters, ...letters.keys()]) {
-    const letter = letters.get(bare(character)) ?? 0
-    set(character.charCodeAt(0), letter)
+  const numbers = new Map([...new Set([...characters].map(bare))].map((letter, index) => [letter, blank + 1 + index]))
+  for (const character of [...characters, ...numbers.keys()]) {
+    const letter = numbers.get(bare(character)) ?? 0
+    letters[character.charCodeAt(0)] = letter
     // Not every letter comes back from upper case as it was: a dotless i does not.
     const upper = character.toUpperCase()
-    if (upper.toLowerCase() === character) set(upper.charCodeAt(0), letter)
+    if (upper.toLowerCase() === character) letters[upper.charCodeAt(0)] = letter
   }
-  return {
-    size: blank + 1 + letters.size,
-    of: (code) => (code < low.length ? (low[code] ?? 0) : (high.get(code) ?? 0)),
-  }
+  return { letters, size: blank + 1 + numbers.size }
 }
 
-interface Automaton {
-  /** The next state for each state and letter. */
-  readonly moves: Uint16Array
-  /** The words that end in each state. */
+/** The texts as a tree: a node for each beginning that some of them share. */
+interface Tree {
+  /** For each node and letter the node that comes next, or 0. */
+  readonly next: Uint16Array
+  /** The texts that end at each node. */
   readonly endings: readonly (readonly number[] | undefined)[]
 }
 
-function automaton(words: readonly string[], letters: Alphabet): Automaton {
-  const { size } = letters
-  const moves = new Uint16Array(words.reduce((sum, { length }) => sum + length, 1) * size)
-  const endings: (number[] | undefined)[] = []
-  let states = 1
-  for (const [index, word] of words.entries()) {
-    let state = 0
+function treeOf(
+  entries: readonly { readonly word: string; readonly index: number }[],
+  letters: Uint16Array,
+  size: number,
+): Tree {
+  const limit = entries.reduce((sum, { word }) => sum + word.length, 1)
+  const next = new Uint16Array(Math.min(limit, 0x10000) * size)
+  const endings: (number[] | undefined)[] = [undefined]
+  for (const { word, index } of entries) {
+    let node = 0
     for (let at = 0; at < word.length; at++) {
-      const move = state * size + letters.of(word.charCodeAt(at))
-      if (moves[move] === 0) moves[move] = states++
-      state = moves[move] ?? 0
+      const way = node * size + (letters[word.charCodeAt(at)] ?? 0)
+      node = next[way] || endings.push(undefined) - 1
+      if (node > 0xffff) throw new RangeError('too many rules: their words are too long together')
+      next[way] = node
     }
-    endings[state] = [...(endings[state] ?? []), index]
+    endings[node] = [...(endings[node] ?? []), index]
   }
-  if (states > 0xffff) throw new RangeError('too many rules: their words are too long together')
-  link(moves, endings, size)
-  return { moves: moves.slice(0, states * size), endings }
+  return { next: next.subarray(0, endings.length * size), endings }
 }
 
-/** Leads every state on to the longest other word that has begun meanwhile, level by level. */
-function link(moves: Uint16Array, endings: (number[] | undefined)[], size: number): void {
-  const fallbacks: number[] = []
-  const queue: number[] = []
-  for (let letter = 0; letter < size; letter++) {
-    const next = moves[letter] ?? 0
-    if (next !== 0) queue.push(next)
-  }
-  for (const state of queue) {
-    const fallback = fallbacks[state] ?? 0
-    const inherited = endings[fallback]
-    if (inherited !== undefined) endings[state] = [...(endings[state] ?? []), ...inherited]
+interface Tables {
+  /** The next state for each state and letter. */
+  readonly moves: Uint16Array
+  /** The texts that end in each state. */
+  readonly endings: readonly (readonly number[] | undefined)[]
+}
+
+/**
+ * Numbers the nodes level by level, so that those which are met all the time stand together, and leads each on to the
+ * longest other text that has begun meanwhile.
+ */
+function tables(tree: Tree, size: number): Tables {
+  const moves = new Uint16Array(tree.next.length)
+  const endings: (readonly number[] | undefined)[] = []
+  const queue = [{ node: 0, last: 0, fallback: 0 }]
+  for (let state = 0; state < queue.length; state++) {
+    const { node, last, fallback } = queue[state] ?? { node: 0, last: 0, fallback: 0 }
+    const row = state * size
+    moves.copyWithin(row, fallback * size, (fallback + 1) * size)
+    if (last === blank) moves[row + blank] = state
+    const [own, inherited] = [tree.endings[node], state === 0 ? undefined : endings[fallback]]
+    endings[state] = own === undefined ? inherited : [...own, ...(inherited ?? [])]
     for (let letter = 0; letter < size; letter++) {
-      const next = moves[state * size + letter] ?? 0
-      const other = moves[fallback * size + letter] ?? 0
-      if (next === 0) moves[state * size + letter] = other
-      else {
-        fallbacks[next] = other
-        queue.push(next)
-      }
+      const next = tree.next[node * size + letter] ?? 0
+      if (next === 0) continue
+      queue.push({ node: next, last: letter, fallback: state === 0 ? 0 : (moves[fallback * size + letter] ?? 0) })
+      moves[row + letter] = queue.length - 1
     }
   }
+  return { moves, endings }
 }
