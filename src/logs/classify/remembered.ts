@@ -36,9 +36,18 @@ export function remembered<C extends string>(judge: Judge<C>, size: number): Cla
     const verdict = judge(subject, context)
     if (text.length > longest) return verdict
     const { stage, reason, dsn, disposition } = context
-    const asked = { code, status, host: host && copied(host), stage, reason, dsn: dsn && copied(dsn), disposition }
-    const others = answers?.slice(0, variants - 1) ?? []
-    known.set(copied(text), [{ ...asked, verdict }, ...others])
+    // Written out, since spreading would take as long as judging.
+    const latest = {
+      code,
+      status,
+      host: host && copied(host),
+      stage,
+      reason,
+      dsn: dsn && copied(dsn),
+      disposition,
+      verdict,
+    }
+    known.set(copied(text), answers === undefined ? [latest] : [latest, ...answers.slice(0, variants - 1)])
     return verdict
   }
 }

@@ -1,11 +1,11 @@
-import { isLoopback } from '../../protocol/loopback.ts'
 import { detached } from '../detached.ts'
 import { Recent } from '../recent.ts'
-import type { DeliveryRecord, Host, LogRecord, MessageRecord, RejectRecord } from '../record.ts'
+import type { DeliveryRecord, LogRecord, MessageRecord, RejectRecord } from '../record.ts'
 import { isRefusal } from '../refusal.ts'
+import { aboutOf, cut, domainOf, isRemote, nameOf, tlsOf } from './about-record.ts'
 import { addCounts, type Counts, noCounts } from './counts.ts'
 import { Delays, type DelaysState } from './delays.ts'
-import { type Judge, judgeByRules, saidIn } from './judge.ts'
+import { type Judge, judgeByRules } from './judge.ts'
 import { keysOf, mapValues } from './keys.ts'
 import { addOutcomes, noOutcomes, type Outcomes } from './outcomes.ts'
 import {
@@ -13,12 +13,10 @@ import {
   type DomainState,
   type OutcomeTable,
   outcomeTable,
-  type ReplyAbout,
   ReplyRow,
   type ReplyState,
   SampleRow,
   type SampleState,
-  sampleLength,
 } from './rows.ts'
 import { Table, type TableState } from './table.ts'
 import { type Bucket, Timeline, type TimelineState } from './timeline.ts'
@@ -251,42 +249,6 @@ function entersQueue({ format, messageId }: MessageRecord): boolean {
   return format !== 'postfix' || messageId !== undefined
 }
 
-function aboutOf(record: DeliveryRecord | RejectRecord, category: string): ReplyAbout {
-  const { reply, dsn } = record
-  return {
-    sample: cut(saidIn(record)),
-    category,
-    code: reply?.code,
-    enhanced: reply?.enhanced?.code ?? (dsn && cut(dsn)),
-  }
-}
-
 function unparsedTable(): Table<SampleState, SampleRow> {
   return new Table(50, () => new SampleRow(3))
-}
-
-function cut(text: string): string {
-  return detached(text.slice(0, sampleLength))
-}
-
-function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf('@') + 1).toLowerCase()
-}
-
-function nameOf(host: Host | undefined): string {
-  // Postfix says so of an address without a name.
-  const name = host?.name === 'unknown' ? undefined : host?.name
-  return name ?? host?.address ?? host?.name ?? ''
-}
-
-/** Tells whether a connection over a network was made, which TLS could have protected. */
-function isRemote(relay: Host | undefined): boolean {
-  return relay?.address !== undefined && !isLoopback(relay.address)
-}
-
-/** Gives the key that a delivery has in the table `tls`. */
-function tlsOf({ tls, format }: DeliveryRecord): string {
-  if (tls !== undefined) return tls
-  // Exim says so when there is TLS; the others may be silent either way.
-  return format === 'exim' ? 'none' : ''
 }
