@@ -14,34 +14,42 @@ const relativeAccuracy = 0.01
 const shortest = 0.001
 const longest = 366 * 24 * 3600
 
+// Of how many durations a sketch is made: most domains get less mail, and it takes room and time.
+const few = 16
+const { mapping } = new DDSketch({ relativeAccuracy })
+
 /**
  * Durations in seconds, kept as a sketch of bounded size whose quantiles are within 1 %. Sketches that are added up give
  * the same as one that saw everything.
  */
 export class Delays {
-  readonly #sketch = new DDSketch({ relativeAccuracy })
+  /** The first ones as they are, as long as there is no sketch. */
+  #first: number[] = []
+  #sketch: DDSketch | undefined
 
   add(seconds: number): void {
-    this.#sketch.accept(seconds >= shortest ? Math.min(seconds, longest) : 0)
+    const duration = seconds >= shortest ? Math.min(seconds, longest) : 0
+    if (this.#sketch === undefined && this.#first.length < few) this.#first.push(duration)
+    else this.#sketched().accept(duration)
   }
 
   get count(): number {
-    return this.#sketch.count
+    return this.#sketch?.count ?? this.#first.length
   }
 
   /** Gives the value below which the part `share` of all lies, from 0 to 1; undefined when nothing was counted. */
   quantile(share: number): number | undefined {
-    const { count, min, max } = this.#sketch
-    return count === 0 ? undefined : Math.min(max, Math.max(min, this.#sketch.getValueAtQuantile(share)))
+    if (this.count === 0) return undefined
+    const sketch = this.#sketched()
+    return Math.min(sketch.max, Math.max(sketch.min, sketch.getValueAtQuantile(share)))
   }
 
   get mean(): number | undefined {
-    const { count, sum } = this.#sketch
-    return count === 0 ? undefined : sum / count
+    return this.count === 0 ? undefined : this.#sketched().sum / this.count
   }
 
   get max(): number | undefined {
-    return this.#sketch.count === 0 ? undefined : this.#sketch.max
+    return this.count === 0 ? undefined : this.#sketched().max
   }
 
   /** Counts how many are at most each of the bounds, and above the one before; the last count is of those above all. */
@@ -57,20 +65,41 @@ export class Delays {
 
   absorb({ bins, sum, min, max }: DelaysState): void {
     if (bins.length === 0) return
-    const before = { sum: this.#sketch.sum, min: this.#sketch.min, max: this.#sketch.max }
-    for (const [seconds, count] of bins) this.#sketch.accept(seconds, count)
+    const sketch = this.#sketched()
+    const before = { sum: sketch.sum, min: sketch.min, max: sketch.max }
+    for (const [seconds, count] of bins) sketch.accept(seconds, count)
     // A bin stands for all values near it: what they add up to is known better.
-    this.#sketch.sum = before.sum + sum
-    this.#sketch.min = Math.min(before.min, min)
-    this.#sketch.max = Math.max(before.max, max)
+    sketch.sum = before.sum + sum
+    sketch.min = Math.min(before.min, min)
+    sketch.max = Math.max(before.max, max)
   }
 
   state(): DelaysState {
-    const { store, mapping, zeroCount, sum, min, max } = this.#sketch
+    if (this.#sketch === undefined) return stateOf(this.#first)
+    const { store, zeroCount, sum, min, max } = this.#sketch
     const zeros: [number, number][] = zeroCount > 0 ? [[0, zeroCount]] : []
     const others = store.bins.flatMap((count, at): [number, number][] =>
       count > 0 ? [[mapping.value(at + store.offset), count]] : [],
     )
     return { bins: [...zeros, ...others], sum, min, max }
   }
+
+  #sketched(): DDSketch {
+    if (this.#sketch !== undefined) return this.#sketch
+    this.#sketch = new DDSketch({ relativeAccuracy })
+    for (const duration of this.#first) this.#sketch.accept(duration)
+    this.#first = []
+    return this.#sketch
+  }
+}
+
+/** Gives what a sketch of some durations would. */
+function stateOf(durations: readonly number[]): DelaysState {
+  const bins = new Map<number, number>()
+  for (const duration of durations.toSorted((a, b) => a - b)) {
+    const value = duration > mapping.minPossible ? mapping.value(mapping.key(duration)) : 0
+    bins.set(value, (bins.get(value) ?? 0) + 1)
+  }
+  const sum = durations.reduce((all, duration) => all + duration, 0)
+  return { bins: [...bins], sum, min: Math.min(...durations), max: Math.max(...durations) }
 }

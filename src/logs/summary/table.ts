@@ -30,13 +30,13 @@ export class Table<State, R extends Row<State>> {
   readonly #rows = new Map<string, R>()
   readonly #capacity: number
   readonly #make: () => R
-  readonly #other: R
+  /** The sum of what was dropped; undefined where nothing was. */
+  #other: R | undefined
   #dropped = 0
 
   constructor(capacity: number, make: () => R) {
     this.#capacity = capacity
     this.#make = make
-    this.#other = make()
   }
 
   /** Gives the row of a key, a new one if there is none. */
@@ -53,25 +53,33 @@ export class Table<State, R extends Row<State>> {
 
   absorb({ rows, other, dropped }: TableState<State>): void {
     for (const [key, state] of rows) this.row(key).absorb(state)
-    this.#other.absorb(other)
+    this.#summed().absorb(other)
     this.#dropped += dropped
   }
 
   /** Gives plain data, heavy rows first. */
   state(): TableState<State> {
     const rows = this.#sorted().map(([key, row]) => [key, row.state()] as const)
-    return { rows, other: this.#other.state(), dropped: this.#dropped }
+    return { rows, other: (this.#other ?? this.#make()).state(), dropped: this.#dropped }
   }
 
   #dropLight(): void {
+    const other = this.#summed()
     for (const [key, row] of this.#sorted().slice(this.#capacity)) {
-      this.#other.absorb(row.state())
+      other.absorb(row.state())
       this.#rows.delete(key)
       this.#dropped++
     }
   }
 
-  #sorted(): [string, R][] {
-    return [...this.#rows].sort(([a, { weight: x }], [b, { weight: y }]) => y - x || (a < b ? -1 : 1))
+  #summed(): R {
+    this.#other ??= this.#make()
+    return this.#other
+  }
+
+  #sorted(): (readonly [string, R])[] {
+    const rows = Array.from(this.#rows, ([key, row]) => ({ key, row, weight: row.weight }))
+    rows.sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1))
+    return rows.map(({ key, row }) => [key, row] as const)
   }
 }
