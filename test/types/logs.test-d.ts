@@ -6,6 +6,7 @@ import {
   Correlator,
   type DeliveryRecord,
   deliveries,
+  type LoggedEnvelope,
   type LoggedMessage,
   type LogRecord,
   lines,
@@ -35,6 +36,14 @@ describe('logs in files', () => {
   it('leads to records', () => {
     expectTypeOf(readLog('-').pipe(lines(), parseLog())).toEqualTypeOf<Observable<readonly LogRecord[]>>()
     expectTypeOf<LogReadError['code']>().toEqualTypeOf<'truncated' | 'corrupt' | 'unsupported' | 'missing-package'>()
+  })
+})
+
+describe('times', () => {
+  it('have zones by name', () => {
+    parseLog('postfix', { zone: 'Europe/Berlin', year: 2026 })
+    // @ts-expect-error an offset is written +01:00
+    parseLog('postfix', { zone: 60 })
   })
 })
 
@@ -70,6 +79,9 @@ describe('messages', () => {
 
   it('Correlator', () => {
     expectTypeOf(new Correlator().push([])).toEqualTypeOf<LoggedMessage[]>()
+    new Correlator().push([], (record) => expectTypeOf(record).toEqualTypeOf<LogRecord>())
+    expectTypeOf(new Correlator().envelopeOf).returns.toEqualTypeOf<LoggedEnvelope | undefined>()
+    expectTypeOf<LoggedMessage>().toExtend<LoggedEnvelope>()
     // @ts-expect-error what has been put together is not to be changed
     for (const message of new Correlator().end()) message.end = 'removed'
   })

@@ -63,9 +63,15 @@ export class Correlator {
     this.#settling = settling
   }
 
-  /** Takes records; returns the messages that have ended with them. */
-  push(records: readonly LogRecord[]): LoggedMessage[] {
-    for (const record of records) this.#take(record)
+  /**
+   * Takes records; returns the messages that have ended with them. `before` is called with each record before it is
+   * taken, when {@link envelopeOf} tells what the records in front of it say.
+   */
+  push(records: readonly LogRecord[], before?: (record: LogRecord) => void): LoggedMessage[] {
+    for (const record of records) {
+      before?.(record)
+      this.#take(record)
+    }
     // Texts that were cut out of a chunk of the log would keep all of it.
     for (const message of this.#fresh) if (!message.isClosed) message.detach()
     this.#fresh = []
@@ -74,7 +80,7 @@ export class Correlator {
 
   /**
    * Returns what the records so far say of the message that a record is about, such as who sent it; undefined where they
-   * say nothing. Ask before the record is pushed, which may be the last one of its message.
+   * say nothing. Ask before the record is taken, which may be the last one of its message.
    */
   envelopeOf(record: LogRecord): LoggedEnvelope | undefined {
     if (record.queueId === undefined) return undefined

@@ -69,6 +69,15 @@ describe('what is known of a message so far', () => {
     expect(removed && correlator.envelopeOf(removed)).toBeUndefined()
   })
 
+  it('is told while records are taken', () => {
+    const correlator = new Correlator()
+    const senders: (string | undefined)[] = []
+    correlator.push(logParser('postfix', { year: 2026 })(story), (record) => {
+      if (record.kind === 'delivery') senders.push(correlator.envelopeOf(record)?.from)
+    })
+    expect(senders).toEqual(['ann@a.example', 'ann@a.example', 'ann@a.example', 'ann@a.example'])
+  })
+
   it('is nothing where there is no queue id', () => {
     const [record] = logParser('postfix')([`${head}/smtpd[1]: connect from mua.a.example[192.0.2.9]`])
     expect(record && new Correlator().envelopeOf(record)).toBeUndefined()

@@ -30,8 +30,17 @@ export async function parquetSink(file: string): Promise<Sink> {
 }
 
 /** What waits for its group would keep the chunk of the log that it was cut out of. */
-function detachedRow({ record, pattern, ...row }: Subject): Subject {
-  return { ...row, record: detachedRecord(record), pattern: detachedText(pattern) }
+function detachedRow({ record, pattern, envelope, ...row }: Subject): Subject {
+  return {
+    ...row,
+    record: detachedRecord(record),
+    pattern: detachedText(pattern),
+    envelope: envelope && {
+      ...envelope,
+      from: envelope.from && detachedText(envelope.from),
+      messageId: envelope.messageId && detachedText(envelope.messageId),
+    },
+  }
 }
 
 function created<T>(file: string, create: (file: string) => T): T {

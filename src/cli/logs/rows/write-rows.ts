@@ -27,13 +27,11 @@ export async function writeRows(
   const correlator = new Correlator()
   await read((records) => {
     const subjects: Subject[] = []
-    for (const record of records) {
-      if (isAboutRecipient(record) && counts(record)) {
-        const envelope = correlator.envelopeOf(record)
-        subjects.push({ record, verdict: classifyRecord(record), pattern: replyPattern(saidIn(record)), envelope })
-      }
-      correlator.push([record])
-    }
+    correlator.push(records, (record) => {
+      if (!isAboutRecipient(record) || !counts(record)) return
+      const envelope = correlator.envelopeOf(record)
+      subjects.push({ record, verdict: classifyRecord(record), pattern: replyPattern(saidIn(record)), envelope })
+    })
     return subjects.length === 0 ? undefined : sink.write(subjects)
   })
   await sink.end()
