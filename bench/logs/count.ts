@@ -67,7 +67,7 @@ function add(counts: Counting, record: LogRecord): void {
       count(counts.status, record.status)
       count(counts.code, reply?.code ?? 'none')
       count(counts.enhanced, reply?.enhanced?.code ?? 'none')
-      count(counts.domain, recipient.slice(recipient.lastIndexOf('@') + 1))
+      count(counts.domain, recipient.slice(recipient.indexOf('@') + 1))
       return
     }
     case 'message':

@@ -159,7 +159,7 @@ export const logExamples: Readonly<Record<string, Readonly<Record<string, readon
     ],
     Event: [
       'connect from a.example[192.0.2.1]',
-      '7D0A31C44: lost connection after DATA (5 bytes) from unknown[unknown]',
+      'lost connection after DATA (5 bytes) from unknown[unknown]',
       'Trusted TLS connection reused to mx.b.example[192.0.2.25]:25: TLSv1.3 with cipher A-B (256/256 bits)',
     ],
     Notice: ['7D0A31C44: something new', 'NOQUEUE: unable to do it'],

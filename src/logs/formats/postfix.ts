@@ -190,7 +190,7 @@ function attempt(head: Head, queueId: Id, text: string): AttemptRecord {
 function explained(line: string, from: number, to: number, cut: boolean): Explained {
   const node = match(line, 'Explanation', from, to)
   if (node === undefined) return unexplained
-  const reply = node.reply === null ? undefined : replyIn(line, from, node.reply, cut)
+  const reply = node.reply === null ? undefined : replyIn(line, from, to, node.reply, cut)
   const malformed = node.reply !== null && reply === undefined
   return {
     host: node.host,
@@ -201,8 +201,8 @@ function explained(line: string, from: number, to: number, cut: boolean): Explai
   }
 }
 
-function replyIn(line: string, from: number, text: string, cut: boolean): LoggedReply | undefined {
-  const at = line.indexOf(text, from)
+function replyIn(line: string, from: number, to: number, text: string, cut: boolean): LoggedReply | undefined {
+  const at = text.length === to - from ? from : line.indexOf(text, from)
   return loggedReplyAt(line, at, at + text.length, 'flattened', cut)
 }
 
