@@ -4,6 +4,8 @@
  */
 import { type Reply, replyAt } from '../protocol/reply.ts'
 
+const TWO = 50
+const THREE = 51
 const places = 64
 // The text of a chunk is kept as long as a reply in it: more than so many characters are not kept.
 const longest = 4_096
@@ -16,9 +18,9 @@ interface Known {
 
 const known: (Known | undefined)[] = Array.from({ length: places })
 
-/** Reads a reply, or finds the one that was read from the same text. Only what says yes is remembered. */
+/** Reads a reply, or finds the one that was read from the same text; what may have a secret in it is not remembered. */
 export function familiarReply(text: string, from: number, to: number): Reply {
-  if (text.length > longest || !isPositive(text.charCodeAt(from))) return replyAt(text, from, to)
+  if (text.length > longest || !isHarmless(text, from)) return replyAt(text, from, to)
   const place = placeOf(text, from, to)
   const before = known[place]
   if (before !== undefined && before.text.length === to - from && isSame(text, from, before.text, 0, to - from)) {
@@ -38,8 +40,10 @@ export function isSame(text: string, from: number, other: string, start: number,
   return index === length
 }
 
-function isPositive(digit: number): boolean {
-  return digit === 50 || digit === 51
+/** Tells whether a code says yes, and is none of authentication (23z, 33z): a refusal may quote what it refuses. */
+function isHarmless(text: string, at: number): boolean {
+  const severity = text.charCodeAt(at)
+  return (severity === TWO || severity === THREE) && text.charCodeAt(at + 1) !== THREE
 }
 
 /** Finds the place of a reply by its length and two digits of its enhanced status, which tell the usual ones apart. */

@@ -44,6 +44,8 @@ describe('a familiar reply', () => {
 
   it.each([
     ['a refusal, which may repeat a secret', '550 5.7.1 no\r\n'],
+    ['a challenge', '334 bm9uY2U=\r\n'],
+    ['the end of authentication', '235 2.7.0 welcome\r\n'],
     ['what stands in a long text', `250 2.0.0 ${'x'.repeat(5_000)}\r\n`],
   ])('is not: %s', (_, text) => {
     expect(read(text)).not.toBe(read(text))
