@@ -88,7 +88,8 @@ ${everyone(results)}
 - Messages are made before. Clients that take a whole message get bytes with CRLF line ends; those that compose
   messages get the text, so that their messages are a little larger or smaller.
 - Lines of a message have one length, 76 characters, as those of attachments have; what expects that gains by it. In D the
-  server gives every recipient the same answer, as servers do that do not repeat the address.
+  server gives every recipient the same answer, as servers do that do not repeat the address. Every message gets a queue id
+  of its own; all else that the server says is the same each time.
 - After every run the messages, recipients, and octets that the server has counted are compared with what was sent;
   a client that differs is not shown with figures.
 - CPU is the time of the client's process, system calls included; peak is the most memory it ever had resident, warm-up
