@@ -60,7 +60,7 @@ export class CourierReader implements MessageReader {
       case 'connect':
         return [make.event('courier', head, undefined, { event: 'connect', client: hostAt(node.address) })]
       case 'event':
-        return [make.event('courier', head, undefined, { event: node.event.replace(/\W+$/, '').toLowerCase() })]
+        return [make.event('courier', head, undefined, { event: node.event.toLowerCase() })]
     }
   }
 

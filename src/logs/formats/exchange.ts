@@ -87,7 +87,7 @@ function tracking(
 
 /** Finds the last error in `[{LED=550 5.1.1 …};{MSG=};…]`, or a reply behind some words. */
 function replyIn(status: string): LoggedReply | undefined {
-  const [, last] = /\{LED=([^}]*)\}/.exec(status) ?? []
+  const [, last] = /\{LED=([^{}]*)/.exec(status) ?? []
   const text = last ?? status
   const from = text.search(/[2-5]\d\d[ -]/)
   return from < 0 ? undefined : parseLoggedReply(text.slice(from), 'flattened')
@@ -146,7 +146,7 @@ function heard(session: Session, command: string): void {
   const node = match(command, 'Command')
   // Everything else is part of an authentication.
   if (node === undefined || session.asked.length >= most) return
-  if (node.stage === 'mail') session.from = /<([^>]*)>/.exec(command)?.[1]
+  if (node.stage === 'mail') session.from = /<([^<>]*)>/.exec(command)?.[1]
   session.asked.push({ stage: node.stage, recipient: node.recipient ?? undefined })
 }
 
