@@ -158,9 +158,12 @@ export class Client {
    *
    * Calls need not wait for each other: as many messages are under way at once as `pipelining` and `inFlight` allow.
    */
-  async send(envelope: Envelope, options: CallOptions = {}): Promise<SendResult> {
-    const recipients = checkEnvelope(envelope)
-    return await this.#calls.send(envelope, recipients, options)
+  send(envelope: Envelope, options: CallOptions = {}): Promise<SendResult> {
+    try {
+      return this.#calls.send(envelope, checkEnvelope(envelope), options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** Gives up the message that was begun. See {@link reset}. */

@@ -42,29 +42,34 @@ export class Owed {
     })
   }
 
+  /** The command whose reply is due next. */
+  get due(): Line | undefined {
+    return this.#lines[this.#replies.length]
+  }
+
   /** The phase of the reply that is due next. */
   get phase(): SmtpPhase {
-    return this.writing ?? this.#due?.phase ?? 'idle'
+    return this.writing ?? this.due?.phase ?? 'idle'
   }
 
   /** The command that the reply which is due next answers. */
   get command(): string | undefined {
-    return this.#due?.text
+    return this.due?.text
   }
 
   /** Whether no more replies are due. */
   get done(): boolean {
-    return this.#due === undefined
+    return this.due === undefined
   }
 
   /** Takes the reply that was due, up to so many `times` for commands of one phase; tells how many it has taken. */
   take(reply: Reply, times: number): number {
-    const phase = this.#due?.phase
+    const phase = this.due?.phase
     let taken = 0
     do {
       this.#replies.push(reply)
       taken++
-    } while (taken < times && this.#due?.phase === phase)
+    } while (taken < times && this.due?.phase === phase)
     if (this.done) this.#settle({ replies: this.#replies, error: undefined })
     return taken
   }
@@ -72,10 +77,6 @@ export class Owed {
   /** Says that no further reply will come. */
   fail(error: SmtpError): void {
     this.#settle({ replies: this.#replies, error })
-  }
-
-  get #due(): Line | undefined {
-    return this.#lines[this.#replies.length]
   }
 }
 
