@@ -128,6 +128,9 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 This letter was incorrectly addressed',
     '550 Both recipients are invalid',
     '550 Skrzynka ann@a.example nie istnieje',
+    '550 There is no mail box here for that person',
+    '550 No such ID at a.example',
+    '550 This server cannot deliver mail for <ann@a.example>',
   ],
   'recipient-moved': [
     '551 5.1.6 User has moved to ann@b.example',
@@ -335,6 +338,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '450 Too many mails, try again in 2 hours',
     '554 Too many unknown recipients',
     '550 5.7.1 Too many connections, come back in 5 minutes',
+    '550 5.2.1 ReceivingRateLimit',
   ],
   'too-many-recipients': [
     '452 4.5.3 Error: too many recipients',
@@ -406,6 +410,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 Ihr Server steht auf unserer Sperrliste',
     '550 Far too much spam from your network',
     '550 送信元IPアドレスからの接続を拒否',
+    '554 192.0.2.4: see IVMSIP',
   ],
   reputation: [
     '554 Refused because of the poor reputation of your MTA',
@@ -427,6 +432,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '554 (RTR:DU) See http://postmaster.info.aol.com/errors/554rtrdu.html',
     '550 5.7.1 LPN007_510 Service refusé',
     '421 Mail is deferred - 4.16.51, look at http://help.yahoo.com/',
+    '550 5.7.1 Your domain has been blacklisted',
   ],
   'spam-content': [
     '554 5.7.1 Message rejected as spam',
@@ -451,6 +457,8 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '554 5.7.1 The message contains a URL that is on a block list',
     '550 5.7.1 A link is listed in multi.surbl.org',
     '554 A domain in the body is listed by URIBL',
+    '550 Junkmail, away with it',
+    '553 Refused because of spam words in the subject',
   ],
   virus: [
     '554 5.7.1 virus Eicar-Test-Signature detected by ClamAV',
@@ -514,6 +522,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 5.7.1 Letters of this bank must be signed',
     '550 Too many lookups in the SPF of a.example',
     '550 El dominio no cumple con SPF',
+    '550 5.7.1 DmarcFailure at a.example',
   ],
   'reverse-dns': [
     '550 5.7.25 The IP address sending this message does not have a PTR record',
@@ -554,6 +563,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 They denied your mail',
     '550 The group only accepts mail from its members; only accepts mail from known senders',
     '550 Nur E-Mails von bekannten Absendern',
+    '550 permanent failure for one or more recipients (bob@a.example:blocked)',
   ],
   'sender-rejected': [
     '550 5.1.8 Domain of sender address bob@b.example does not exist',
@@ -596,6 +606,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 Not authorised for direct delivery',
     '550 Retransmissao negada',
     '550 Sending is only allowed for local users',
+    "550 This host isn't allowed to relay",
   ],
   'smtp-auth-failed': [
     '535 5.7.8 Error: authentication failed: authentication failure',
@@ -657,6 +668,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 routing loop detected',
     '554 5.4.6 Message loop: Delivered-To header found',
     '550 5.4.4 Unable to route this message',
+    '554 MailLoop between b.example and a.example',
   ],
   expired: [
     'Message could not be delivered for 5 days',
