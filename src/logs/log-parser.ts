@@ -9,6 +9,7 @@ import type { LogFormat, LogRecord } from './record.ts'
 import { objectIn, type Stamp, unwrapped } from './wrapped.ts'
 
 const BRACE = 123
+const BOM = 0xfeff
 
 /** Settings of {@link logParser}. */
 export interface LogParserOptions extends ClockOptions {
@@ -121,8 +122,9 @@ class Parser {
 
   #parseLine(text: string, start: number, to: number, records: LogRecord[]): void {
     let from = start
-    // A logger that crashed leaves NULs behind.
-    while (from < to && text.charCodeAt(from) === 0) from++
+    // A logger that crashed leaves NULs behind, and programs of Windows begin a file with a mark.
+    for (let code = text.charCodeAt(from); from < to && (code === 0 || code === BOM); code = text.charCodeAt(from))
+      from++
     if (from === to) return
     this.#lines++
     if (text.charCodeAt(from) === BRACE && this.#parseJson(text.slice(from, to), records)) return
@@ -160,9 +162,9 @@ class Parser {
     if (format === undefined) return false
     this.#head.read('', 0, 0)
     this.#head.complete(stamp)
-    const record = readJson(object, format, this.#head)
-    if (record === undefined) return false
-    records.push(record)
+    const read = readJson(object, format, this.#head)
+    if (read === undefined) return false
+    for (const record of read) if (this.#events || record.kind !== 'event') records.push(record)
     return true
   }
 

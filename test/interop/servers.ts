@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { newAuthority } from '../helpers/certificates.ts'
+import { inCi } from '../helpers/in-ci.ts'
 import type { RealServer, ServerKind } from './real-server.ts'
 import { aiosmtpd } from './servers/aiosmtpd.ts'
 import { chasquid } from './servers/chasquid.ts'
@@ -37,11 +38,6 @@ export function describeServer<S extends RealServer>(kind: ServerKind<S>, tests:
     console.warn(`skipped: ${reason}`)
     describe.skip(`${kind.name} (skipped: ${reason})`, () => tests(neverRunning))
   }
-}
-
-function inCi(): boolean {
-  const ci = process.env['CI'] ?? ''
-  return ci !== '' && ci !== 'false' && ci !== '0'
 }
 
 function neverRunning(): never {

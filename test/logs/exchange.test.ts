@@ -48,7 +48,7 @@ describe('the message tracking log of Exchange', () => {
     ['copies between servers', row('HAREDIRECT', 'bob@b.example', ''), ['41 event haredirect']],
   ])('tells %s', (_what, line, gists) => {
     const parse = logParser('auto')
-    const records = parse(['#Software: Microsoft Exchange Server', '#Version: 15.01', header, line])
+    const records = parse(['\ufeff#Software: Microsoft Exchange Server', '#Version: 15.01', header, line])
     expect(records.map(gist)).toEqual(gists)
     expect(parse.counters).toMatchObject({ lines: 4, parsed: 4 })
     if (records[0]?.kind === 'delivery') expect(records[0].delay).toBe(2)

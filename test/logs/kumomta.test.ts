@@ -95,4 +95,18 @@ describe('KumoMTA', () => {
   it('tells of a notice, which has no sender', () => {
     expect(logParser('auto')([line('Reception', { sender: '' })])).toMatchObject([{ kind: 'message', from: '' }])
   })
+
+  it('tells what became of each recipient, where one answer is about several', () => {
+    const text = line('Delivery', { recipient: ['bob@b.example', 'eve@b.example'], ...said(250, 'OK', '.') })
+    expect(logParser()([text]).map(gist)).toEqual([
+      'k1 bob@b.example delivered end-of-data - - mx.b.example[192.0.2.25] 250 OK',
+      'k1 eve@b.example delivered end-of-data - - mx.b.example[192.0.2.25] 250 OK',
+    ])
+  })
+
+  it('leaves events out where nobody wants them', () => {
+    const parse = logParser('auto', { events: false })
+    expect(parse([line('Feedback', {}), line('Delivery', said(250, 'OK', '.'))])).toHaveLength(1)
+    expect(parse.counters).toMatchObject({ lines: 2, parsed: 2 })
+  })
 })

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import { inCi } from '../helpers/in-ci.ts'
 
 const program = '/usr/bin/chromium'
 
@@ -84,9 +85,4 @@ function missing(): string | undefined {
   } catch {
     return `there is no ${program}; run .ci/install-browser`
   }
-}
-
-function inCi(): boolean {
-  const ci = process.env['CI'] ?? ''
-  return ci !== '' && ci !== 'false' && ci !== '0'
 }

@@ -34,6 +34,7 @@ const memory = 4_000_000
 
 const { path, written, parsing, filter, piece } = workerData as Task
 const stop = new AbortController()
+let toldBytes = 0
 const port = parentPort
 
 if (port !== null) {
@@ -46,7 +47,7 @@ if (port !== null) {
     if (piece !== undefined && piece.from > 0) {
       await counting.foresee(stretchOf(path, { from: Math.max(0, piece.from - memory), to: piece.from }, { signal }))
     }
-    const reading = { signal, onRead: (bytes: number): void => tell({ kind: 'progress', bytes }) }
+    const reading = { signal, onRead: tellProgress }
     const log = piece === undefined ? logOf(path, reading) : stretchOf(path, piece, reading)
     const unreadable = await counting.run(log).catch((error: unknown) => {
       if (!(error instanceof Unreadable)) throw error
@@ -61,6 +62,13 @@ if (port !== null) {
 function failed(error: unknown): Failed {
   const { text: message, exitCode } = explain(error)
   return { kind: 'failed', exitCode, message }
+}
+
+/** Tells how far reading has come, at steps that a bar can show: a message takes its time. */
+function tellProgress(bytes: number): void {
+  if (bytes < toldBytes + 1_000_000) return
+  toldBytes = bytes
+  tell({ kind: 'progress', bytes })
 }
 
 function tell(told: Told): void {

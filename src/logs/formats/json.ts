@@ -12,7 +12,9 @@ export function jsonFormatOf(object: Json): LogFormat | undefined {
   return isHaraka || ('response' in object && 'rcpt' in object) ? 'haraka' : undefined
 }
 
-/** Reads a line of KumoMTA or Haraka. */
-export function readJson(object: Json, format: LogFormat, head: Head): LogRecord | undefined {
-  return format === 'kumomta' ? readKumoMta(object, head) : readHarakaJson(object, head)
+/** Reads a line of KumoMTA or Haraka; undefined where it says nothing known. */
+export function readJson(object: Json, format: LogFormat, head: Head): readonly LogRecord[] | undefined {
+  if (format === 'kumomta') return readKumoMta(object, head)
+  const record = readHarakaJson(object, head)
+  return record && [record]
 }

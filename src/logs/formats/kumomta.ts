@@ -3,7 +3,7 @@ import { fieldsOf } from '../fields.ts'
 import type { Head } from '../head.ts'
 import { parseLoggedReply } from '../logged-reply.ts'
 import * as make from '../make.ts'
-import type { Disposition, Host, LoggedReply, LogRecord, Reason, Stage } from '../record.ts'
+import type { DeliveryRecord, Disposition, Host, LoggedReply, LogRecord, Reason, Stage } from '../record.ts'
 import { isJson, type Json, numberIn, textIn, timeIn } from './json-value.ts'
 
 const dispositions: Readonly<Record<string, Disposition>> = {
@@ -15,16 +15,16 @@ const dispositions: Readonly<Record<string, Disposition>> = {
   Expiration: 'expired',
 }
 
-/** Reads a log record of KumoMTA. */
-export function readKumoMta(object: Json, head: Head): LogRecord {
+/** Reads a log record of KumoMTA: what became of a message is one record for each of its recipients. */
+export function readKumoMta(object: Json, head: Head): LogRecord[] {
   const type = textIn(object['type']) ?? ''
   const at = { ...head, time: timeIn(object['event_time'] ?? object['timestamp']) ?? head.time }
   const id = textIn(object['id'])
   const disposition = dispositions[type]
-  if (disposition !== undefined) return delivery(object, type, disposition, at, id)
-  if (type === 'Rejection') return rejection(object, type, at, id)
-  if (type !== 'Reception') return make.event('kumomta', at, id, { event: type, fields: fieldsOf(namedIn(object)) })
-  return make.message('kumomta', at, id, {
+  if (disposition !== undefined) return deliveries(object, type, disposition, at, id)
+  if (type === 'Rejection') return [rejection(object, type, at, id)]
+  if (type !== 'Reception') return [make.event('kumomta', at, id, { event: type, fields: fieldsOf(namedIn(object)) })]
+  const message = make.message('kumomta', at, id, {
     // A notice has no sender, and the text is empty.
     from: typeof object['sender'] === 'string' ? object['sender'] : undefined,
     messageId: messageIdIn(object['headers']),
@@ -32,16 +32,22 @@ export function readKumoMta(object: Json, head: Head): LogRecord {
     recipients: Array.isArray(object['recipient']) ? object['recipient'].length : undefined,
     client: hostIn(object['peer_address']),
   })
+  return [message]
 }
 
-function delivery(object: Json, type: string, disposition: Disposition, at: Head, id: string | undefined): LogRecord {
+function deliveries(
+  object: Json,
+  type: string,
+  disposition: Disposition,
+  at: Head,
+  id: string | undefined,
+): DeliveryRecord[] {
   const said = replyIn(object['response'])
   const own = said?.text.startsWith(internal) ? said.text.slice(internal.length) : undefined
   const reply = own === undefined && type !== 'Expiration' && type !== 'AdminBounce' ? said : undefined
   const delivered = disposition === 'delivered'
   const created = timeIn(object['created_time'] ?? object['created'])
-  return make.delivery('kumomta', at, id, {
-    recipient: recipientIn(object) ?? '',
+  const known = {
     relay: hostIn(object['peer_address']),
     delay: created === undefined || at.time === undefined ? undefined : (at.time - created) / 1000,
     tls: textIn(object['tls_protocol_version']),
@@ -53,7 +59,8 @@ function delivery(object: Json, type: string, disposition: Disposition, at: Head
     reason: delivered || reply !== undefined ? undefined : reasonOf(type, own ?? ''),
     text: own ?? said?.text ?? textIn(object['reason']) ?? '',
     nextQueueId: delivered && reply !== undefined ? queueIdOf(reply) : undefined,
-  })
+  }
+  return recipientsIn(object).map((recipient) => make.delivery('kumomta', at, id, { ...known, recipient }))
 }
 
 function rejection(object: Json, type: string, at: Head, id: string | undefined): LogRecord {
@@ -63,7 +70,7 @@ function rejection(object: Json, type: string, at: Head, id: string | undefined)
     stage: stageOf(commandIn(object)),
     client: hostIn(object['peer_address']),
     from: textIn(object['sender']),
-    recipient: recipientIn(object),
+    recipient: recipientsIn(object)[0] || undefined,
     reply,
     dsn: reply?.enhanced?.code,
     text: reply?.text ?? '',
@@ -122,8 +129,10 @@ function stageOf(command: string): Stage | undefined {
   return stages[/^(?:\w+|\.)/.exec(command)?.[0].toUpperCase() ?? '']
 }
 
-function recipientIn({ recipient }: { readonly recipient?: unknown }): string | undefined {
-  return Array.isArray(recipient) ? textIn(recipient[0]) : textIn(recipient)
+/** Versions differ in whether there is one or a list; one at least. */
+function recipientsIn({ recipient }: { readonly recipient?: unknown }): string[] {
+  const recipients = (Array.isArray(recipient) ? recipient : [recipient]).flatMap((each) => textIn(each) ?? [])
+  return recipients.length === 0 ? [''] : recipients
 }
 
 /** Headers are there if the administrator wants them. */
