@@ -1,5 +1,6 @@
 import type { Reply } from '../protocol/reply.ts'
 import type { ReplyFramer } from '../protocol/reply-framer.ts'
+import { familiarReply } from './familiar.ts'
 import { ReplyReader } from './replies.ts'
 
 /** Where the replies of a connection go. */
@@ -31,5 +32,5 @@ export function readerFor(recipient: Recipient, framer: ReplyFramer): ReplyReade
   const onRepeat = (times: number): void => {
     for (let left = times; left > 0 && !recipient.isOver; ) left -= recipient.take(last, left)
   }
-  return new ReplyReader(framer, observer, onRepeat)
+  return new ReplyReader(framer, observer, familiarReply, onRepeat)
 }

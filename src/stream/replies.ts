@@ -2,7 +2,7 @@ import { Observable, type OperatorFunction } from 'rxjs'
 import { SmtpError } from '../protocol/errors.ts'
 import { type Reply, replyAt } from '../protocol/reply.ts'
 import { type FramerOptions, type OnRepeat, type OnReplyText, ReplyFramer } from '../protocol/reply-framer.ts'
-import { familiarReply, isSame } from './familiar.ts'
+import { isSame } from './familiar.ts'
 
 /**
  * Turns chunks of bytes into replies, whatever the segmentation.
@@ -17,7 +17,7 @@ import { familiarReply, isSame } from './familiar.ts'
  */
 export function replies(options: FramerOptions = {}): OperatorFunction<Uint8Array, Reply> {
   return (source) =>
-    new Observable((subscriber) => source.subscribe(new ReplyReader(new ReplyFramer(options), subscriber)))
+    new Observable((subscriber) => source.subscribe(new ReplyReader(new ReplyFramer(options), subscriber, replyAt)))
 }
 
 /** Whoever is told of replies. */
@@ -28,6 +28,9 @@ export interface ReplyObserver {
   error(error: unknown): void
   complete(): void
 }
+
+/** Reads one reply, `text` from index `from` up to `to`. */
+export type ReadReply = (text: string, from: number, to: number) => Reply
 
 /**
  * Does the work of {@link replies} for one observer, with a framer that the caller can look at. Where `onRepeat` is given,
@@ -45,8 +48,8 @@ export class ReplyReader {
   #busy = false
   #completed = false
 
-  constructor(framer: ReplyFramer, observer: ReplyObserver, onRepeat?: OnRepeat) {
-    const read = reader()
+  constructor(framer: ReplyFramer, observer: ReplyObserver, readReply: ReadReply, onRepeat?: OnRepeat) {
+    const read = reader(readReply)
     this.#framer = framer
     this.#observer = observer
     this.#onReply = (text, from, to) => {
@@ -100,14 +103,14 @@ export class ReplyReader {
  * Makes a reader of replies that need not look twice at what the reply before has said: a server gives a thousand
  * recipients the same answer. Replies never change, so that one can stand for all.
  */
-function reader(): (text: string, from: number, to: number) => Reply {
+function reader(readReply: ReadReply): ReadReply {
   let reply: Reply | undefined
   let known = ''
   let start = 0
   let length = 0
   return (text, from, to) => {
     if (reply !== undefined && to - from === length && isSame(text, from, known, start, length)) return reply
-    reply = familiarReply(text, from, to)
+    reply = readReply(text, from, to)
     known = text
     start = from
     length = to - from
