@@ -48,17 +48,12 @@ function measure(shape: LogShape, file: string, program: string): string {
       throw new Error('rxsmtp counts something else than is there')
     return { seconds, memory }
   })
-  let right = false
-  const pflogsumm = best(() => {
-    const { output, seconds } = timed('pflogsumm', [file])
-    right = Number(/(\d+) +delivered/.exec(output)?.[1]) === truth.status['sent']
-    return { seconds, memory: undefined }
-  })
-  const grep = best(() => ({ seconds: timed('grep', ['-c', 'status=', file]).seconds, memory: undefined }))
+  const pflogsumm = best(() => ({ seconds: secondsOf('pflogsumm', [file]), memory: undefined }))
+  const grep = best(() => ({ seconds: secondsOf('grep', ['-c', 'status=', file]), memory: undefined }))
   const rate = ({ seconds }: Cost): number => truth.octets / seconds / 1e6
   const rows = [
     ['rxsmtp', ours, 'equal to the truth'] as const,
-    ['pflogsumm', pflogsumm, right ? 'equal to the truth' : 'deliveries missing'] as const,
+    ['pflogsumm', pflogsumm, 'those of its report'] as const,
     ['grep -c', grep, 'lines of deliveries only'] as const,
   ].map(
     ([name, cost, counts]) =>
@@ -94,15 +89,10 @@ function best(work: () => Cost): Cost {
 }
 
 /** Runs a program and measures the processor time that it took, its start included. */
-function timed(program: string, args: readonly string[]): { output: string; seconds: number } {
-  const script = `out=$("$@"); printf '%s\\n' "$out" | head -40; times`
-  const output = run('bash', ['-c', script, 'bash', program, ...args])
-  const [, children = ''] = /\n(\S+ \S+)\s*$/.exec(output) ?? []
-  const seconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
-    (all, [, m, s]) => all + 60 * Number(m) + Number(s),
-    0,
-  )
-  return { output, seconds }
+function secondsOf(program: string, args: readonly string[]): number {
+  const times = run('bash', ['-c', '"$@" > /dev/null; times', 'bash', program, ...args])
+  const [, children = ''] = /\n(\S+ \S+)\s*$/.exec(times) ?? []
+  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((all, [, m, s]) => all + 60 * Number(m) + Number(s), 0)
 }
 
 function run(program: string, args: readonly string[]): string {
