@@ -92,7 +92,6 @@ export class HeadReader implements Head {
       this.format = formatOf(node.program)
       this.pid = Number.parseInt(node.pid ?? '', 10) || undefined
     } else if (isWhole && stamp !== null && 'clock' in stamp) {
-      this.#codes.take(text)
       const begin = from + node.pri + stamp.date
       this.#layout.learn(this.#codes, { from, begin, behind: begin + stamp.digits, to: this.at })
       this.#midnight = this.#clock.midnight

@@ -1,24 +1,33 @@
 import { detached } from './detached.ts'
 
-/** Remembers what was made of texts that come again and again; a bounded number of them. */
-export class Memo<T> {
-  readonly #make: (text: string) => T
-  readonly #known = new Map<string, T>()
-  readonly #size: number
+/**
+ * Remembers the answers to the latest questions. When it is full the older half goes, which costs nothing per question
+ * and keeps what is asked again and again. Questions are copied: one that was cut out of a chunk of a log would keep all
+ * of it.
+ */
+export class Memo<V> {
+  readonly #half: number
+  #young = new Map<string, V>()
+  #old = new Map<string, V>()
 
-  constructor(make: (text: string) => T, size: number = 1_000) {
-    this.#make = make
-    this.#size = size
+  /** Holds at most `size` answers. */
+  constructor(size: number) {
+    this.#half = Math.max(1, Math.floor(size / 2))
   }
 
-  get(text: string): T {
-    const known = this.#known.get(text)
-    if (known !== undefined) return known
-    const own = detached(text)
-    const made = this.#make(own)
-    // Forgetting everything is cheap, and what comes again is soon known again.
-    if (this.#known.size >= this.#size) this.#known.clear()
-    this.#known.set(own, made)
-    return made
+  get(question: string): V | undefined {
+    const answer = this.#young.get(question)
+    if (answer !== undefined) return answer
+    const older = this.#old.get(question)
+    if (older !== undefined) this.set(question, older)
+    return older
+  }
+
+  set(question: string, answer: V): void {
+    if (this.#young.size >= this.#half) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(detached(question), answer)
   }
 }

@@ -77,21 +77,26 @@ export class Tags {
     return true
   }
 
+  /** Asks the grammar, and remembers the program. */
   #readNew(text: string, line: LineCodes, from: number, to: number, slot: number): boolean {
     const tag = match(text, 'Tag', from, to)
     if (tag === undefined) return false
-    const end = from + tag.name
-    const name = detached(text.slice(from, end))
-    const program = { name, format: formatOf(name), start: new KnownPart(line, from, end + 1) }
-    this.program = program
+    const known = this.#slots[slot]?.find(({ start }) => start.standsAt(line, from, to))
+    this.program = known ?? this.#learn(text, line, from, from + tag.name, slot)
     this.pid = tag.pid ?? undefined
     this.at = from + tag.length
-    const programs = this.#slots[slot]
-    const isKnown = programs?.some(({ start }) => start.standsAt(line, from, to))
-    if (isKnown === true || this.#count >= most) return true
+    return true
+  }
+
+  #learn(text: string, line: LineCodes, from: number, end: number, slot: number): Program {
+    const name = detached(text.slice(from, end))
+    const format = formatOf(name)
+    if (this.#count >= most) return { name, format }
     this.#count++
+    const program = { name, format, start: new KnownPart(line, from, end + 1) }
+    const programs = this.#slots[slot]
     if (programs === undefined) this.#slots[slot] = [program]
     else programs.push(program)
-    return true
+    return program
   }
 }

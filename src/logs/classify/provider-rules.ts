@@ -1,6 +1,5 @@
-import { detached } from '../detached.ts'
+import { Memo } from '../memo.ts'
 import { byRule, type Finding } from './finding.ts'
-import { Memo } from './memo.ts'
 import type { Provider } from './rule.ts'
 import { type Facts, type RuleSet, ruleSet } from './rule-set.ts'
 import { wordFinder } from './word-finder.ts'
@@ -41,8 +40,7 @@ function hostLookup<C extends string>(
     if (before !== undefined) return before
     const labels = name.toLowerCase().replace(/\.$/, '').split('.').slice(-10)
     const found = labels.flatMap((_, from) => byEnding.get(labels.slice(from).join('.')) ?? [])
-    // A name that was cut out of a chunk of a log would keep all of it.
-    known.set(detached(name), found)
+    known.set(name, found)
     return found
   }
 }

@@ -1,11 +1,10 @@
 import type { PairsNode, PostfixBodyNode, PostfixNode } from '../../grammar/logs/ast.ts'
 import { match } from '../../grammar/logs/postfix.ts'
 import { queueIdOf } from '../../protocol/queue-id.ts'
-import { fieldsOf, noFields } from '../fields.ts'
+import { fieldsOf, fieldsOnce, noFields } from '../fields.ts'
 import type { Head } from '../head.ts'
 import { loggedReplyAt, parseLoggedReply } from '../logged-reply.ts'
 import * as make from '../make.ts'
-import { Memo } from '../memo.ts'
 import type {
   AttemptRecord,
   DeliveryRecord,
@@ -38,8 +37,8 @@ export const postfixReader: MessageReader = {
 }
 
 // What connections were used for, and what sessions of TLS agree on, is much the same from line to line.
-const counters = new Memo((text) => fieldsOf(match(text, 'Counters') ?? [['text', text]]))
-const sessions = new Memo((text) => fieldsOf(match(text, 'Session') ?? [['text', text]]))
+const countersOf = fieldsOnce((text) => match(text, 'Counters'))
+const sessionOf = fieldsOnce((text) => match(text, 'Session'))
 
 function recordOf({ id, body }: PostfixNode, line: string, to: number, head: Head): LogRecord {
   const queueId = known(id)
@@ -64,13 +63,13 @@ function recordOf({ id, body }: PostfixNode, line: string, to: number, head: Hea
       return make.event('postfix', head, queueId, {
         event: 'disconnect',
         client: body.client,
-        fields: body.counters === null ? noFields : counters.get(body.counters),
+        fields: body.counters === null ? noFields : countersOf(body.counters),
       })
     case 'tls':
       return make.event('postfix', head, queueId, {
         event: 'tls',
         client: body.client,
-        fields: sessions.get(`${body.trust} ${body.state}: ${body.session}`),
+        fields: sessionOf(`${body.trust} ${body.state}: ${body.session}`),
       })
     case 'message-id':
       return make.message('postfix', head, queueId, { messageId: body.messageId })

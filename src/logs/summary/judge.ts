@@ -1,7 +1,6 @@
-import { Memo } from '../classify/memo.ts'
 import { replyPattern } from '../classify/reply-pattern.ts'
 import { classifyRecord } from '../classify-record.ts'
-import { detached } from '../detached.ts'
+import { Memo } from '../memo.ts'
 import type { DeliveryRecord, RejectRecord } from '../record.ts'
 
 /** What a record means to a summary. */
@@ -31,7 +30,7 @@ export function judgeByRules(): Judge {
     const answer = known.get(question)
     if (answer !== undefined) return answer
     const judgement = { category: classifyRecord(record).category, pattern: replyPattern(saidIn(record)) }
-    known.set(detached(question), judgement)
+    known.set(question, judgement)
     return judgement
   }
 }
