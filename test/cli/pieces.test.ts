@@ -39,8 +39,8 @@ async function figures(content: string | Uint8Array, size: number, args: readonl
   const options = optionsOf(args)
   const parts = await timelineOf(await lookAt([path]), options.parsing, signal)
   const reading = { signal, onRead() {}, onUnreadable() {} }
-  const summary = await built.countAll(parts, { ...options, workers: 2 }, reading, size)
-  const text = JSON.stringify(overview(summary.state(), { top: 1_000 }), (_key, value: unknown) =>
+  const state = await built.countAll(parts, { ...options, workers: options.workers ?? 2 }, reading, size)
+  const text = JSON.stringify(overview(state, { top: 1_000 }), (_key, value: unknown) =>
     typeof value === 'number' ? Number(value.toPrecision(9)) : value,
   )
   return JSON.parse(text)
@@ -94,6 +94,11 @@ describe('a log counted in pieces', () => {
     const log = [...generateLog(shape)].join('')
     expect(await cuts(log, 300_000)).toBe(3)
     expect(await figures(log, 300_000)).toEqual(await figures(log, whole))
+  })
+
+  test.each(shapes)('%j gives them on the thread that asks, too', async (shape) => {
+    const log = [...generateLog(shape)].join('')
+    expect(await figures(log, 300_000, ['--workers', '1'])).toEqual(await figures(log, 300_000))
   })
 
   const some = [...generateLog({ size: 200_000, tls: true, longIds: true, times: 'rfc3164' })].join('')

@@ -1,16 +1,13 @@
 import { exitCodes, tellFailure } from '../failure.ts'
 import { countAll } from './count-all.ts'
-import { followLog } from './follow.ts'
 import { help } from './help.ts'
 import { interrupts } from './interrupt.ts'
 import { type LogsOptions, logsOptions } from './options.ts'
 import { type Progress, progressOf } from './progress.ts'
-import { writeRows } from './rows/write-rows.ts'
 import type { TakeRecords } from './scan.ts'
-import { serve, show } from './show.ts'
+import { show } from './show.ts'
 import { lookAt, type Unreadable } from './source.ts'
 import { type Part, readInOrder, type TimelineReading, timelineOf } from './timeline.ts'
-import { trace } from './trace/trace.ts'
 
 /** Does what `rxsmtp logs` is asked for and gives the exit code. */
 export async function logs(args: readonly string[]): Promise<number> {
@@ -21,7 +18,10 @@ export async function logs(args: readonly string[]): Promise<number> {
   }
   const files = await lookAt(options.files)
   const stop = interrupts()
-  if (options.follow) return followLog(options, files[0]?.size ?? 0, stop)
+  if (options.follow) {
+    const { followLog } = await import('./follow.ts')
+    return followLog(options, files[0]?.size ?? 0, stop)
+  }
   const total = files.reduce((sum, { size }) => sum + size, 0)
   const progress = await progressOf(total, options.progress && !showsRows(options))
   const unreadable: Unreadable[] = []
@@ -37,7 +37,7 @@ export async function logs(args: readonly string[]): Promise<number> {
   return exitCode === exitCodes.interrupted ? exitCode : (unreadable[0]?.exitCode ?? exitCode)
 }
 
-/** Looks at what is there. */
+/** Looks at what is there. Most of the time to start goes into loading: what is not asked for is not loaded. */
 async function once(
   options: LogsOptions,
   parts: readonly Part[],
@@ -47,13 +47,20 @@ async function once(
   const { output, trace: subject } = options
   const read = (take: TakeRecords): Promise<void> => readInOrder(parts, reading, take)
   const stop = reading.signal
-  if (subject !== undefined) return trace(subject, options, stop, read)
-  if (output.kind === 'ndjson' || output.kind === 'csv' || output.kind === 'parquet') await writeRows(options, read)
-  else {
-    const summary = await countAll(parts, options, reading)
+  if (subject !== undefined) {
+    const { trace } = await import('./trace/trace.ts')
+    return trace(subject, options, stop, read)
+  }
+  if (output.kind === 'ndjson' || output.kind === 'csv' || output.kind === 'parquet') {
+    const { writeRows } = await import('./rows/write-rows.ts')
+    await writeRows(options, read)
+  } else {
+    const state = await countAll(parts, options, reading)
     progress.stop()
-    if (options.serve) await serve(summary, options, stop)
-    else await show(summary, options)
+    if (options.serve) {
+      const { serve } = await import('./page.ts')
+      await serve(() => state, options, stop)
+    } else await show(state, options)
   }
   return stop.aborted && !options.serve ? exitCodes.interrupted : exitCodes.ok
 }

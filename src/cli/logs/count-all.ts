@@ -1,12 +1,12 @@
-import { Summary } from '../../logs/summary/index.ts'
+import { Summary, type SummaryState } from '../../logs/summary/index.ts'
 import { Failure } from '../failure.ts'
+import type { Task } from './count-task.ts'
 import { Counting } from './counting.ts'
 import type { LogsOptions } from './options.ts'
 import { type Counted, fitTogether, piecesOf, usualSize } from './pieces.ts'
 import { logOf, Unreadable } from './source.ts'
 import type { Part, TimelineReading } from './timeline.ts'
-import type { Task } from './worker.ts'
-import { countOnThreads } from './workers.ts'
+import { countAtOnce } from './workers.ts'
 
 /**
  * Counts every log, several at a time and large ones in pieces, and standard input. Throws where nothing at all could be
@@ -17,18 +17,14 @@ export async function countAll(
   options: LogsOptions,
   { onUnreadable, ...reading }: TimelineReading,
   pieceSize: number = usualSize,
-): Promise<Summary> {
+): Promise<SummaryState> {
   const unreadable: Unreadable[] = []
   const note = (error: Unreadable): void => {
     unreadable.push(error)
     onUnreadable(error)
   }
-  const sum = new Summary()
   const files = parts.filter(({ file }) => file.path !== '-')
-  // In the order of the logs, whichever was counted first: samples are the first ones.
-  for (const { state } of await countFiles(files, options, { ...reading, onUnreadable: note }, pieceSize)) {
-    sum.absorb(state)
-  }
+  const counted = await countFiles(files, options, { ...reading, onUnreadable: note }, pieceSize)
   const input = parts.find(({ file }) => file.path === '-')
   if (input !== undefined) {
     const counting = new Counting(input.parsing, options.filter)
@@ -36,11 +32,21 @@ export async function countAll(
       if (!(error instanceof Unreadable)) throw error
       note(error)
     })
-    sum.absorb(counting.counted.state)
+    counted.push(counting.counted)
   }
+  const sum = sumOf(counted)
   const [error] = unreadable
-  if (error !== undefined && sum.state().counts.lines === 0) throw error
+  if (error !== undefined && sum.counts.lines === 0) throw error
   return sum
+}
+
+/** Adds up in the order of the logs, whichever was counted first: samples are the first ones. */
+function sumOf(counted: readonly Counted[]): SummaryState {
+  const [first, ...others] = counted
+  if (first !== undefined && others.length === 0) return first.state
+  const sum = new Summary()
+  for (const { state } of counted) sum.absorb(state)
+  return sum.state()
 }
 
 async function countFiles(
@@ -80,7 +86,7 @@ async function countTasks(
   { signal, onRead, onUnreadable }: TimelineReading,
 ): Promise<ReadonlyMap<Task, Counted>> {
   const counted = new Map<Task, Counted>()
-  await countOnThreads(tasks, workers, signal).forEach(({ task, told }) => {
+  await countAtOnce(tasks, workers, signal).forEach(({ task, told }) => {
     if (told.kind === 'failed') throw new Failure(told.exitCode, told.message)
     if (told.kind === 'progress') onRead(`${task.path} ${task.piece?.from ?? 0}`, told.bytes)
     else {

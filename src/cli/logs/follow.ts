@@ -15,9 +15,10 @@ import { type Paint, paintFor } from '../style.ts'
 import { writerTo } from '../writer.ts'
 import { passes } from './filter.ts'
 import type { LogsOptions } from './options.ts'
+import { serve } from './page.ts'
 import { writeRows } from './rows/write-rows.ts'
 import { type Log, parserOf, scan } from './scan.ts'
-import { serve, show } from './show.ts'
+import { show } from './show.ts'
 import { logOf } from './source.ts'
 
 /**
@@ -53,10 +54,10 @@ export async function followLog(options: LogsOptions, size: number, stop: AbortS
       return isNew ? print?.(counted) : undefined
     },
   )
-  if (options.serve) await together(reading, (signal) => serve(summary, options, signal), stop)
+  if (options.serve) await together(reading, (signal) => serve(() => summary.state(), options, signal), stop)
   else {
     await reading
-    await show(summary, options)
+    await show(summary.state(), options)
   }
   return exitCodes.ok
 }

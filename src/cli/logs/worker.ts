@@ -1,76 +1,13 @@
-/** Counts one file, or a piece of it, on a thread of its own. */
+/** Does one task on a thread of its own. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { explain } from '../failure.ts'
-import { Counting } from './counting.ts'
-import type { Filter } from './filter.ts'
-import type { Parsing } from './options.ts'
-import type { Counted, Piece } from './pieces.ts'
-import { logOf, stretchOf, Unreadable } from './source.ts'
+import { countTask, type Task } from './count-task.ts'
 
-/** What a thread is to do. */
-export interface Task {
-  readonly path: string
-  readonly written: number | undefined
-  readonly parsing: Parsing
-  readonly filter: Filter
-  /** Undefined for the whole. */
-  readonly piece: Piece | undefined
-}
-
-/** What a thread tells: how far it has come, and what it has counted in the end, or up to where it could not go on. */
-export type Told =
-  | { readonly kind: 'progress'; readonly bytes: number }
-  | ({ readonly kind: 'counted'; readonly unreadable: Failed | undefined } & Counted)
-  | Failed
-
-interface Failed {
-  readonly kind: 'failed'
-  readonly exitCode: number
-  readonly message: string
-}
-
-// Octets in front of a piece that tell what came in shortly before: the mail of some minutes.
-const memory = 4_000_000
-
-const { path, written, parsing, filter, piece } = workerData as Task
 const stop = new AbortController()
-let toldBytes = 0
 const port = parentPort
 
 if (port !== null) {
   port.once('message', () => stop.abort())
   // Listening must not keep the thread alive.
   port.unref()
-  try {
-    const counting = new Counting(parsing, filter, written)
-    const { signal } = stop
-    if (piece !== undefined && piece.from > 0) {
-      await counting.foresee(stretchOf(path, { from: Math.max(0, piece.from - memory), to: piece.from }, { signal }))
-    }
-    const reading = { signal, onRead: tellProgress }
-    const log = piece === undefined ? logOf(path, reading) : stretchOf(path, piece, reading)
-    const unreadable = await counting.run(log).catch((error: unknown) => {
-      if (!(error instanceof Unreadable)) throw error
-      return failed(error)
-    })
-    tell({ kind: 'counted', unreadable: unreadable ?? undefined, ...counting.counted })
-  } catch (error) {
-    tell(failed(error))
-  }
-}
-
-function failed(error: unknown): Failed {
-  const { text: message, exitCode } = explain(error)
-  return { kind: 'failed', exitCode, message }
-}
-
-/** Tells how far reading has come, at steps that a bar can show: a message takes its time. */
-function tellProgress(bytes: number): void {
-  if (bytes < toldBytes + 1_000_000) return
-  toldBytes = bytes
-  tell({ kind: 'progress', bytes })
-}
-
-function tell(told: Told): void {
-  port?.postMessage(told)
+  await countTask(workerData as Task, stop.signal, (told) => port.postMessage(told))
 }

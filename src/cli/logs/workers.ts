@@ -1,28 +1,35 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { defer, from, map, mergeMap, Observable } from 'rxjs'
-import type { Task, Told } from './worker.ts'
+import { from, map, mergeMap, Observable } from 'rxjs'
+import { countTask, type Task, type Told } from './count-task.ts'
 
 /**
- * Counts several files or pieces at a time, each on a thread of its own. Emits what the threads tell, and of what;
- * completes when all are counted. When `stop` is aborted the threads give what they have.
+ * Does tasks, several at a time. Emits what is told, and of what; completes when all are done. When `stop` is aborted
+ * they give what they have.
+ *
+ * Those that are done at the same time have a thread each. What is done alone is done here, for a thread has to load
+ * everything anew and to become fast again.
  */
-export function countOnThreads(
+export function countAtOnce(
   tasks: readonly Task[],
   workers: number | undefined,
   stop: AbortSignal,
 ): Observable<{ readonly task: Task; readonly told: Told }> {
-  return from(tasks).pipe(
-    mergeMap(
-      (task) => defer(() => countOnThread(task, stop)).pipe(map((told) => ({ task, told }))),
-      workers ?? availableParallelism(),
-    ),
-  )
+  const most = workers ?? availableParallelism()
+  const count = Math.min(most, tasks.length) > 1 ? countOnThread : countHere
+  return from(tasks).pipe(mergeMap((task) => count(task, stop).pipe(map((told) => ({ task, told }))), most))
+}
+
+function countHere(task: Task, stop: AbortSignal): Observable<Told> {
+  return new Observable((subscriber) => {
+    // One that has not begun has nothing to give.
+    if (stop.aborted) return subscriber.complete()
+    void countTask(task, stop, (told) => subscriber.next(told)).then(() => subscriber.complete())
+  })
 }
 
 function countOnThread(task: Task, stop: AbortSignal): Observable<Told> {
   return new Observable((subscriber) => {
-    // One that has not begun has nothing to give.
     if (stop.aborted) return subscriber.complete()
     const worker = new Worker(new URL(`./worker${import.meta.url.slice(-3)}`, import.meta.url), { workerData: task })
     const onStop = (): void => worker.postMessage('stop')
