@@ -85,8 +85,8 @@ function fits<C extends string>({ code, status, stage }: Entry<C>, facts: Facts)
 }
 
 /** Without a reply code the class of the enhanced code counts. */
-function fitsCode(codes: readonly number[], { code, status }: Facts): boolean {
-  const digit = code === undefined ? status?.class : Math.trunc(code / 100)
+function fitsCode(codes: NonNullable<Rule['code']>, { code, status }: Facts): boolean {
+  const digit = code === undefined ? (status?.class ?? 'none') : Math.trunc(code / 100)
   return codes.some((wanted) => wanted === code || wanted === digit)
 }
 

@@ -13,8 +13,8 @@ export interface Rule<C extends string = VerdictCategory> {
   readonly phrases?: readonly (string | RegExp)[]
   /** Enhanced codes that it is limited to, such as `5.7.1`; `5.7` and `4` stand for all codes that begin so. */
   readonly status?: readonly string[]
-  /** Reply codes that it is limited to; `4` and `5` stand for all codes that begin so. */
-  readonly code?: readonly number[]
+  /** Reply codes that it is limited to; `4` and `5` stand for all codes that begin so, `none` for a text without any. */
+  readonly code?: readonly (number | 'none')[]
   /** Steps of the conversation that it is limited to; a reply whose step is not known passes. */
   readonly stage?: readonly Stage[]
   /** How sure it is; `high` unless given. */

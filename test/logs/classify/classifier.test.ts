@@ -52,6 +52,13 @@ test('takes patterns, which see addresses and links', () => {
   expect(judge('451 <moon@a.example>').evidence).toMatchObject({ rule: 'full-moon', span: [4, 10] })
 })
 
+test('limits a rule to texts without a code', () => {
+  const judge = classifier({ rules: [{ ...moon, code: [4, 'none'] }] })
+  const is = (text: string): boolean => judge(text).evidence.rule === 'full-moon'
+  expect(['full moon', '451 full moon', '4.7.9 full moon'].map(is)).toEqual([true, true, true])
+  expect(['550 full moon', '5.7.1 full moon'].map(is)).toEqual([false, false])
+})
+
 test('limits a rule to codes and steps', () => {
   const judge = classifier({ rules: [{ ...moon, code: [4, 550], status: ['4.7', '5.7.1'], stage: ['rcpt'] }] })
   const is = (text: string, stage?: 'rcpt' | 'data'): boolean => judge(text, { stage }).evidence.rule === 'full-moon'

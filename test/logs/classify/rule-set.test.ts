@@ -32,7 +32,7 @@ function simple<C extends string>(
   return (facts) => {
     for (const { rule, pattern, sees } of entries) {
       const { code, status, stage } = rule
-      const digit = Math.trunc((facts.code ?? (facts.status?.class ?? 0) * 100) / 100)
+      const digit = Math.trunc((facts.code ?? (facts.status?.class ?? 0) * 100) / 100) || 'none'
       if (code !== undefined && !code.some((each) => each === facts.code || each === digit)) continue
       if (status !== undefined && !status.some((each) => `${facts.status?.code}.`.startsWith(`${each}.`))) continue
       if (stage !== undefined && facts.stage !== undefined && !stage.includes(facts.stage)) continue
