@@ -1,11 +1,17 @@
+import { detached } from '../detached.ts'
 import type { Disposition } from '../record.ts'
 import { Delays, type DelaysState } from './delays.ts'
-import { addOutcomes, noOutcomes, type Outcomes, sumOf } from './outcomes.ts'
+import { addOutcomes, countIn, noOutcomes, type Outcomes, sumOf } from './outcomes.ts'
 import { type Row, Table, type TableState } from './table.ts'
 
 /** Counts outcomes under one key. */
 export class OutcomeRow implements Row<Outcomes> {
+  readonly key: string
   readonly outcomes: Outcomes = noOutcomes()
+
+  constructor(key: string) {
+    this.key = key
+  }
 
   get weight(): number {
     return sumOf(this.outcomes)
@@ -25,16 +31,18 @@ export type OutcomeTable = Table<Outcomes, OutcomeRow>
 
 /** Makes a table of outcomes. */
 export function outcomeTable(capacity: number): OutcomeTable {
-  return new Table(capacity, () => new OutcomeRow())
+  return new Table(capacity, (key) => new OutcomeRow(detached(key)))
 }
 
 /** Counts, and keeps the first texts of what is counted. */
 export class SampleRow implements Row<SampleState> {
+  readonly key: string
   weight = 0
   #samples: readonly string[] = []
   readonly #kept: number
 
-  constructor(kept: number) {
+  constructor(key: string, kept: number) {
+    this.key = key
     this.#kept = kept
   }
 
@@ -59,17 +67,22 @@ export const sampleLength = 1_000
 
 /** Replies of one pattern. */
 export class ReplyRow implements Row<ReplyState> {
+  readonly key: string
   readonly outcomes: Outcomes = noOutcomes()
   #about: ReplyAbout | undefined
   #first = Number.POSITIVE_INFINITY
   #last = Number.NEGATIVE_INFINITY
+
+  constructor(key: string) {
+    this.key = key
+  }
 
   get weight(): number {
     return sumOf(this.outcomes)
   }
 
   add(disposition: Disposition, time: number | undefined, about: () => ReplyAbout): void {
-    this.outcomes[disposition]++
+    countIn(this.outcomes, disposition)
     this.#about ??= about()
     if (time !== undefined) this.#reach(time, time)
   }
@@ -111,11 +124,17 @@ export interface ReplyState {
 
 /** Everything about one domain of recipients. */
 export class DomainRow implements Row<DomainState> {
+  readonly key: string
   readonly outcomes: Outcomes = noOutcomes()
   readonly delays: Delays = new Delays()
-  readonly categories: OutcomeTable = outcomeTable(detail)
-  readonly relays: OutcomeTable = outcomeTable(detail)
-  readonly replies: OutcomeTable = outcomeTable(detail)
+  /** The keys of these tables are those of rows of larger tables. */
+  readonly categories: OutcomeTable = detailTable()
+  readonly relays: OutcomeTable = detailTable()
+  readonly replies: OutcomeTable = detailTable()
+
+  constructor(key: string) {
+    this.key = key
+  }
 
   get weight(): number {
     return sumOf(this.outcomes)
@@ -142,6 +161,14 @@ export class DomainRow implements Row<DomainState> {
 
 // Rows of a table inside a row.
 const detail = 10
+
+function detailTable(): OutcomeTable {
+  return new Table(detail, makeRow)
+}
+
+function makeRow(key: string): OutcomeRow {
+  return new OutcomeRow(key)
+}
 
 /** A {@link DomainRow} as plain data. */
 export interface DomainState {

@@ -1,13 +1,13 @@
 import { detached } from '../detached.ts'
 import { Recent } from '../recent.ts'
-import type { DeliveryRecord, LogRecord, MessageRecord, RejectRecord } from '../record.ts'
+import type { DeliveryRecord, Disposition, LogRecord, MessageRecord, RejectRecord } from '../record.ts'
 import { isRefusal } from '../refusal.ts'
 import { aboutOf, cut, domainOf, isRemote, nameOf, tlsOf } from './about-record.ts'
 import { addCounts, type Counts, noCounts } from './counts.ts'
 import { Delays, type DelaysState } from './delays.ts'
 import { type Judge, judgeByRules } from './judge.ts'
 import { keysOf, mapValues } from './keys.ts'
-import { addOutcomes, noOutcomes, type Outcomes } from './outcomes.ts'
+import { addOutcomes, countIn, noOutcomes, type Outcomes } from './outcomes.ts'
 import {
   DomainRow,
   type DomainState,
@@ -60,7 +60,6 @@ export type TableName = 'relays' | 'categories' | 'codes' | 'enhanced' | 'tls' |
 /** Delays that are told apart, in the order in which a message meets them behind the total. */
 export type DelayName = 'total' | 'beforeQueue' | 'inQueue' | 'connecting' | 'transmitting'
 
-const stages = ['beforeQueue', 'inQueue', 'connecting', 'transmitting'] as const
 // Times outside come from broken lines, and would stretch the time line to no use.
 const earliest = 0
 const latest = Date.UTC(2100, 0)
@@ -102,9 +101,9 @@ export class Summary {
       clients: outcomeTable(capacity),
       refusals: outcomeTable(capacity),
     }
-    this.#domains = new Table(capacity, () => new DomainRow())
-    this.#replies = new Table(capacity, () => new ReplyRow())
-    this.#ownReplies = new Table(capacity, () => new ReplyRow())
+    this.#domains = new Table(capacity, (key) => new DomainRow(detached(key)))
+    this.#replies = new Table(capacity, (key) => new ReplyRow(detached(key)))
+    this.#ownReplies = new Table(capacity, (key) => new ReplyRow(detached(key)))
     this.#timeline = new Timeline(buckets)
   }
 
@@ -173,35 +172,46 @@ export class Summary {
   }
 
   #addDelivery(record: DeliveryRecord, bucket: Bucket | undefined): void {
-    const { disposition, time, relay, reply, dsn, delay, delays, recipient } = record
+    const { disposition, time, relay, reply, dsn, recipient } = record
     if (record.nextQueueId !== undefined && this.#entered.has(record.nextQueueId)) {
       this.#counts.handedOn++
       return
     }
     const { category, pattern } = this.#judge(record)
-    this.#outcomes[disposition]++
-    if (bucket !== undefined) bucket.outcomes[disposition]++
+    const about = this.#tables.categories.row(category)
+    const to = this.#tables.relays.row(nameOf(relay))
     const domain = this.#domains.row(domainOf(recipient))
-    domain.outcomes[disposition]++
-    domain.categories.row(category).outcomes[disposition]++
-    const relayName = nameOf(relay)
-    domain.relays.row(relayName).outcomes[disposition]++
-    this.#count('relays', relayName, record)
-    this.#count('categories', category, record)
-    this.#count('codes', reply === undefined ? '' : String(reply.code), record)
-    this.#count('enhanced', reply?.enhanced?.code ?? dsn ?? '', record)
-    if (disposition === 'delivered' && isRemote(relay)) this.#count('tls', tlsOf(record), record)
-    if (disposition !== 'delivered') {
-      domain.replies.row(pattern).outcomes[disposition]++
-      this.#replies.row(pattern).add(disposition, time, () => aboutOf(record, category))
+    countIn(this.#outcomes, disposition)
+    if (bucket !== undefined) countIn(bucket.outcomes, disposition)
+    countIn(about.outcomes, disposition)
+    countIn(to.outcomes, disposition)
+    countIn(domain.outcomes, disposition)
+    countIn(domain.categories.row(about.key).outcomes, disposition)
+    countIn(domain.relays.row(to.key).outcomes, disposition)
+    this.#count('codes', reply === undefined ? '' : String(reply.code), disposition)
+    this.#count('enhanced', reply?.enhanced?.code ?? dsn ?? '', disposition)
+    if (disposition === 'delivered') this.#addDelivered(record, domain)
+    else {
+      const said = this.#replies.row(pattern)
+      said.add(disposition, time, () => aboutOf(record, category))
+      countIn(domain.replies.row(said.key).outcomes, disposition)
     }
-    // A delay to the next attempt says nothing about how long mail takes.
-    if (disposition !== 'delivered') return
+  }
+
+  // A delay to the next attempt says nothing about how long mail takes.
+  #addDelivered(record: DeliveryRecord, domain: DomainRow): void {
+    const { relay, delay, delays } = record
+    if (isRemote(relay)) this.#count('tls', tlsOf(record), 'delivered')
     if (delay !== undefined) {
       this.#delays.total.add(delay)
       domain.delays.add(delay)
     }
-    if (delays !== undefined) for (const [at, name] of stages.entries()) this.#delays[name].add(delays[at] ?? 0)
+    if (delays === undefined) return
+    const [beforeQueue, inQueue, connecting, transmitting] = delays
+    this.#delays.beforeQueue.add(beforeQueue)
+    this.#delays.inQueue.add(inQueue)
+    this.#delays.connecting.add(connecting)
+    this.#delays.transmitting.add(transmitting)
   }
 
   #addReject(record: RejectRecord, bucket: Bucket | undefined): void {
@@ -211,16 +221,15 @@ export class Summary {
     this.#counts.refusals++
     this.#outcomes.rejected++
     if (bucket !== undefined) bucket.outcomes.rejected++
-    const rejected = { disposition: 'rejected' } as const
-    this.#count('clients', nameOf(record.client), rejected)
-    this.#count('refusals', category, rejected)
+    this.#count('clients', nameOf(record.client), 'rejected')
+    this.#count('refusals', category, 'rejected')
     this.#ownReplies.row(pattern).add('rejected', record.time, () => aboutOf(record, category))
     // A message refused at its end was in the queue already.
     if (record.queueId !== undefined && record.stage === 'end-of-data') this.#leave(bucket)
   }
 
-  #count(table: TableName, key: string, { disposition }: { disposition: keyof Outcomes }): void {
-    this.#tables[table].row(key).outcomes[disposition]++
+  #count(table: TableName, key: string, disposition: Disposition): void {
+    countIn(this.#tables[table].row(key).outcomes, disposition)
   }
 
   #enter({ queueId }: MessageRecord): void {
@@ -250,5 +259,5 @@ function entersQueue({ format, messageId }: MessageRecord): boolean {
 }
 
 function unparsedTable(): Table<SampleState, SampleRow> {
-  return new Table(50, () => new SampleRow(3))
+  return new Table(50, (key) => new SampleRow(detached(key), 3))
 }

@@ -1,7 +1,7 @@
-import { detached } from '../detached.ts'
-
 /** A row that can be written down and added up again, on another thread or another machine. */
 export interface Row<State> {
+  /** No part of a larger text: else a name of a few letters would hold on to the piece of the log that it was found in. */
+  readonly key: string
   /** What decides which rows are kept. */
   readonly weight: number
   /** Adds what {@link Row.state} of another row gave. */
@@ -29,12 +29,12 @@ const longestKey = 1_024
 export class Table<State, R extends Row<State>> {
   readonly #rows = new Map<string, R>()
   readonly #capacity: number
-  readonly #make: () => R
+  readonly #make: (key: string) => R
   /** The sum of what was dropped; undefined where nothing was. */
   #other: R | undefined
   #dropped = 0
 
-  constructor(capacity: number, make: () => R) {
+  constructor(capacity: number, make: (key: string) => R) {
     this.#capacity = capacity
     this.#make = make
   }
@@ -42,13 +42,7 @@ export class Table<State, R extends Row<State>> {
   /** Gives the row of a key, a new one if there is none. */
   row(name: string): R {
     const key = name.length > longestKey ? name.slice(0, longestKey) : name
-    const known = this.#rows.get(key)
-    if (known !== undefined) return known
-    if (this.#rows.size >= 2 * this.#capacity) this.#dropLight()
-    const row = this.#make()
-    // Else a name of a few letters would hold on to the piece of the log that it was found in.
-    this.#rows.set(detached(key), row)
-    return row
+    return this.#rows.get(key) ?? this.#add(key)
   }
 
   absorb({ rows, other, dropped }: TableState<State>): void {
@@ -59,27 +53,52 @@ export class Table<State, R extends Row<State>> {
 
   /** Gives plain data, heavy rows first. */
   state(): TableState<State> {
-    const rows = this.#sorted().map(([key, row]) => [key, row.state()] as const)
-    return { rows, other: (this.#other ?? this.#make()).state(), dropped: this.#dropped }
+    const rows = [...this.#rows.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1))
+    return {
+      rows: rows.map((row) => [row.key, row.state()] as const),
+      other: (this.#other ?? this.#make('')).state(),
+      dropped: this.#dropped,
+    }
+  }
+
+  #add(key: string): R {
+    if (this.#rows.size >= 2 * this.#capacity) this.#dropLight()
+    const row = this.#make(key)
+    this.#rows.set(row.key, row)
+    return row
   }
 
   #dropLight(): void {
     const other = this.#summed()
-    for (const [key, row] of this.#sorted().slice(this.#capacity)) {
+    const last = lastOf([...this.#rows.values()], this.#capacity)
+    for (const row of this.#rows.values()) {
+      if (last !== undefined && !isBefore(last, row)) continue
       other.absorb(row.state())
-      this.#rows.delete(key)
+      this.#rows.delete(row.key)
       this.#dropped++
     }
   }
 
   #summed(): R {
-    this.#other ??= this.#make()
+    this.#other ??= this.#make('')
     return this.#other
   }
+}
 
-  #sorted(): (readonly [string, R])[] {
-    const rows = Array.from(this.#rows, ([key, row]) => ({ key, row, weight: row.weight }))
-    rows.sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1))
-    return rows.map(({ key, row }) => [key, row] as const)
-  }
+/** Finds which row would be the last of so many if they were sorted, which would take several times as long. */
+function lastOf<R extends Row<unknown>>(rows: readonly R[], count: number): R | undefined {
+  // By chance, so that no log can choose the worst.
+  const some = rows[Math.floor(Math.random() * rows.length)]
+  if (some === undefined) return undefined
+  const heavier = rows.filter((row) => isBefore(row, some))
+  if (count <= heavier.length) return lastOf(heavier, count)
+  if (count === heavier.length + 1) return some
+  const lighter = rows.filter((row) => isBefore(some, row))
+  return lastOf(lighter, count - heavier.length - 1)
+}
+
+/** Tells which of two rows comes first: the heavier one, and by name where they weigh the same. */
+function isBefore(a: Row<unknown>, b: Row<unknown>): boolean {
+  const heavier = a.weight - b.weight
+  return heavier === 0 ? a.key < b.key : heavier > 0
 }
