@@ -4,8 +4,8 @@ import { Delays, type DelaysState } from './delays.ts'
 import { addOutcomes, countIn, noOutcomes, type Outcomes, sumOf } from './outcomes.ts'
 import { type Row, Table, type TableState } from './table.ts'
 
-/** Counts outcomes under one key. */
-export class OutcomeRow implements Row<Outcomes> {
+/** What rows of outcomes have in common. */
+class Counted {
   readonly key: string
   readonly outcomes: Outcomes = noOutcomes()
 
@@ -17,6 +17,13 @@ export class OutcomeRow implements Row<Outcomes> {
     return sumOf(this.outcomes)
   }
 
+  count({ outcomes }: Counted): void {
+    addOutcomes(this.outcomes, outcomes)
+  }
+}
+
+/** Counts outcomes under one key. */
+export class OutcomeRow extends Counted implements Row<Outcomes, OutcomeRow> {
   absorb(state: Outcomes): void {
     addOutcomes(this.outcomes, state)
   }
@@ -35,7 +42,7 @@ export function outcomeTable(capacity: number): OutcomeTable {
 }
 
 /** Counts, and keeps the first texts of what is counted. */
-export class SampleRow implements Row<SampleState> {
+export class SampleRow implements Row<SampleState, SampleRow> {
   readonly key: string
   weight = 0
   #samples: readonly string[] = []
@@ -44,6 +51,10 @@ export class SampleRow implements Row<SampleState> {
   constructor(key: string, kept: number) {
     this.key = key
     this.#kept = kept
+  }
+
+  count({ weight }: SampleRow): void {
+    this.weight += weight
   }
 
   absorb({ count, samples }: SampleState): void {
@@ -66,20 +77,10 @@ export interface SampleState {
 export const sampleLength = 1_000
 
 /** Replies of one pattern. */
-export class ReplyRow implements Row<ReplyState> {
-  readonly key: string
-  readonly outcomes: Outcomes = noOutcomes()
+export class ReplyRow extends Counted implements Row<ReplyState, ReplyRow> {
   #about: ReplyAbout | undefined
   #first = Number.POSITIVE_INFINITY
   #last = Number.NEGATIVE_INFINITY
-
-  constructor(key: string) {
-    this.key = key
-  }
-
-  get weight(): number {
-    return sumOf(this.outcomes)
-  }
 
   add(disposition: Disposition, time: number | undefined, about: () => ReplyAbout): void {
     countIn(this.outcomes, disposition)
@@ -123,22 +124,12 @@ export interface ReplyState {
 }
 
 /** Everything about one domain of recipients. */
-export class DomainRow implements Row<DomainState> {
-  readonly key: string
-  readonly outcomes: Outcomes = noOutcomes()
+export class DomainRow extends Counted implements Row<DomainState, DomainRow> {
   readonly delays: Delays = new Delays()
   /** The keys of these tables are those of rows of larger tables. */
   readonly categories: OutcomeTable = detailTable()
   readonly relays: OutcomeTable = detailTable()
   readonly replies: OutcomeTable = detailTable()
-
-  constructor(key: string) {
-    this.key = key
-  }
-
-  get weight(): number {
-    return sumOf(this.outcomes)
-  }
 
   absorb({ outcomes, delays, categories, relays, replies }: DomainState): void {
     addOutcomes(this.outcomes, outcomes)
