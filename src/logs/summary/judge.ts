@@ -1,3 +1,4 @@
+import { providers } from '../classify/providers.ts'
 import { replyPattern } from '../classify/reply-pattern.ts'
 import { classifyRecord } from '../classify-record.ts'
 import { Memo } from '../memo.ts'
@@ -35,13 +36,40 @@ export function judgeByRules(): Judge {
   }
 }
 
-/** Writes down all that a judgement rests on, but not the recipient. */
+/**
+ * Writes down all that a judgement rests on, but not whom it is about: who the recipient is, which of a provider's servers
+ * replied, and from where a client came whom this server refused.
+ */
 function questionOf(record: DeliveryRecord | RejectRecord): string {
   const { recipient, stage, dsn } = record
   const text = saidIn(record).slice(0, readable)
-  const masked = recipient?.includes('@') && text.includes(recipient) ? text.replaceAll(recipient, '@') : text
-  if (record.kind === 'reject') return `${stage}|${dsn}|${masked}`
-  return `${record.disposition}|${record.relay?.name}|${record.reason}|${stage}|${dsn}|${masked}`
+  const masked = recipient?.includes('@') ? without(recipient, text) : text
+  if (record.kind === 'reject') {
+    const address = record.client?.address ?? ''
+    if (!ipv4.test(address)) return `${stage}|${dsn}||${masked}`
+    // Of another length it may be something else to the pattern.
+    return `${stage}|${dsn}|${address.length}|${without(address, masked)}`
+  }
+  return `${record.disposition}|${provider(record.relay?.name)}|${record.reason}|${stage}|${dsn}|${masked}`
+}
+
+function without(name: string, text: string): string {
+  return text.includes(name) ? text.replaceAll(name, '@') : text
+}
+
+const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/
+
+const endings: ReadonlySet<string> = new Set(providers.flatMap(({ hosts }) => hosts))
+
+/** Gives the end of a server's name that rules know, if they do: they see nothing else of it. */
+function provider(host: string | undefined): string | undefined {
+  if (host === undefined) return undefined
+  const name = host.toLowerCase().replace(/\.$/, '')
+  for (let at = 0; ; at = name.indexOf('.', at) + 1) {
+    const ending = name.slice(at)
+    if (endings.has(ending)) return ending
+    if (!ending.includes('.')) return undefined
+  }
 }
 
 /** Gives the reply where there is one, and what the log says in its place where there is none. */
