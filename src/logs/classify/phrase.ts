@@ -21,6 +21,7 @@ import { needsOf } from './needs.ts'
 
 /** A phrase ready to search with. */
 export interface Phrase {
+  /** Made when it is asked for: of all phrases a program meets few. */
   readonly pattern: RegExp
   /** Of each list one text at least is in every text that the pattern matches, in lower case and with single blanks. */
   readonly needs: readonly (readonly string[])[]
@@ -37,9 +38,29 @@ export const blanks = '\\s_,:;"<>()\\[\\]{}\'\\u2018\\u2019\\u201c\\u201d\\u00ab
 export function compilePhrase(phrase: string): Phrase {
   const needs = needsOf(phrase)
   if (needs.length === 0) throw new RangeError('has no word of three letters that is always there')
+  let pattern = isPlainlyRight(phrase) ? undefined : regexOf(phrase)
+  return {
+    needs,
+    get pattern() {
+      pattern ??= regexOf(phrase)
+      return pattern
+    },
+  }
+}
+
+/** Knows at a glance what most phrases look like; whether the others are right shows when their pattern is made. */
+function isPlainlyRight(phrase: string): boolean {
+  return wellFormed.test(phrase) && !strayBlank.test(phrase) && !foreignTo.test(phrase)
+}
+
+const wellFormed = /^(?:[^()[\]|]|\([^()[\]]*\)|\[[^()[\]]*\] )+$/
+
+const strayBlank = /^\s|\s$|\s\s/
+
+function regexOf(phrase: string): RegExp {
   const before = /^[\da-z([]/i.test(phrase) ? '(?<![\\da-z])' : ''
   const after = /[\da-z)]$/i.test(phrase) ? '(?![\\da-z])' : ''
-  return { pattern: new RegExp(before + patternOf(phrase) + after, 'i'), needs }
+  return new RegExp(before + patternOf(phrase) + after, 'i')
 }
 
 const piece = / \.\.\. |\.\.\.|\] ?|[ (|)[*\-'#]|[^ .(|)[\]*\-'#]+|\./g
@@ -63,7 +84,7 @@ const marks: Readonly<Record<string, string>> = {
 }
 
 function patternOf(phrase: string): string {
-  if (/^\s|\s$|\s\s/.test(phrase)) throw new RangeError('has a blank too much')
+  if (strayBlank.test(phrase)) throw new RangeError('has a blank too much')
   const open: string[] = []
   const foreign = foreignTo.exec(phrase)
   if (foreign !== null) throw new RangeError(`writes ${foreign[0]} where a blank stands for it`)
@@ -91,6 +112,7 @@ const digraphs: Readonly<Record<string, string>> = { ä: '(?:ä|ae?)', ö: '(?:�
 
 /** Takes the accent off a letter of Latin script, and the dots off the Cyrillic \u0451. */
 export function bare(letter: string): string {
+  if (letter <= '\x7f') return letter
   const [base = letter] = strokes[letter] ?? letter.normalize('NFD')
   return /[a-z\u0435]/i.test(base) ? base : letter
 }

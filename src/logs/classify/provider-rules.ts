@@ -52,15 +52,11 @@ function markLookup<C extends string>(
   const marks = providers.flatMap(({ marks = [] }, index) => marks.map((mark) => ({ mark, index })))
   const find = wordFinder(marks.map(({ mark }) => mark))
   const none: readonly RuleSet<C>[] = []
-  // Written anew by each search, which nothing can interrupt.
-  let found: number[] = []
-  const note = (at: number): void => {
-    found.push(marks[at]?.index ?? 0)
-  }
+  const found: number[] = []
   return (text) => {
-    found = []
-    find(text, note)
-    if (found.length === 0) return none
-    return [...new Set(found)].sort((a, b) => a - b).flatMap((index) => sets[index] ?? [])
+    const count = find(text, found)
+    if (count === 0) return none
+    const places = found.slice(0, count).map((at) => marks[at]?.index ?? 0)
+    return [...new Set(places)].sort((a, b) => a - b).flatMap((index) => sets[index] ?? [])
   }
 }

@@ -1,6 +1,6 @@
 import type { EnhancedStatus } from '../../protocol/status.ts'
 import type { Stage } from '../record.ts'
-import { compilePhrase } from './phrase.ts'
+import { compilePhrase, type Phrase } from './phrase.ts'
 import { prefilter } from './prefilter.ts'
 import type { Rule } from './rule.ts'
 import type { Forms } from './text.ts'
@@ -21,15 +21,13 @@ export interface Hit<C extends string> {
 /** Finds the first rule that fits. */
 export type RuleSet<C extends string> = (facts: Facts) => Hit<C> | undefined
 
-/** One phrase of a rule; a rule without phrases has one entry without a pattern. All of these have all fields. */
+/** One phrase of a rule; a rule without phrases has one entry without a phrase. All of these have all fields. */
 interface Entry<C extends string> {
   readonly rule: Rule<C>
   readonly code: Rule<C>['code']
   readonly status: Rule<C>['status']
   readonly stage: Rule<C>['stage']
-  readonly pattern: RegExp | undefined
-  /** See `Phrase`. */
-  readonly needs: readonly (readonly string[])[]
+  readonly phrase: Phrase | undefined
   /** What it sees. */
   readonly sees: keyof Forms
 }
@@ -47,10 +45,11 @@ export function ruleSet<C extends string>(
   const entries = rules.flatMap((rule) =>
     (rule.phrases?.length ? rule.phrases : [undefined]).map((phrase) => entryOf(rule, phrase, sees)),
   )
-  const candidatesIn = prefilter(entries.map(({ needs }) => needs))
+  const candidates = prefilter(entries.map(({ phrase }) => phrase?.needs ?? []))
   return (facts) => {
-    for (const index of candidatesIn(facts[sees])) {
-      const entry = entries[index]
+    candidates.search(facts[sees])
+    for (let place = candidates.next(); place >= 0; place = candidates.next()) {
+      const entry = entries[place]
       const hit = entry !== undefined && fits(entry, facts) ? hitOf(entry, facts) : undefined
       if (hit !== undefined) return hit
     }
@@ -60,19 +59,20 @@ export function ruleSet<C extends string>(
 
 function entryOf<C extends string>(rule: Rule<C>, phrase: string | RegExp | undefined, sees: keyof Forms): Entry<C> {
   const { code, status, stage } = rule
-  if (typeof phrase !== 'string') return { rule, code, status, stage, pattern: phrase, needs: [], sees: 'text' }
+  if (phrase === undefined) return { rule, code, status, stage, phrase, sees }
+  if (typeof phrase !== 'string')
+    return { rule, code, status, stage, phrase: { pattern: phrase, needs: [] }, sees: 'text' }
   try {
-    const { pattern, needs } = compilePhrase(phrase)
-    return { rule, code, status, stage, pattern, needs, sees }
+    return { rule, code, status, stage, phrase: compilePhrase(phrase), sees }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new RangeError(`rule ${rule.name}: the phrase "${phrase}" ${error.message}`)
   }
 }
 
-function hitOf<C extends string>({ rule, pattern, sees }: Entry<C>, facts: Facts): Hit<C> | undefined {
-  if (pattern === undefined) return { rule, span: undefined }
-  const match = pattern.exec(facts[sees])
+function hitOf<C extends string>({ rule, phrase, sees }: Entry<C>, facts: Facts): Hit<C> | undefined {
+  if (phrase === undefined) return { rule, span: undefined }
+  const match = phrase.pattern.exec(facts[sees])
   return match === null ? undefined : { rule, span: [match.index, match.index + match[0].length] }
 }
 

@@ -4,51 +4,74 @@
  */
 import { bare, blanks } from './phrase.ts'
 
-/** Says where in the list of texts each one is that occurs; a text that occurs twice is told twice. */
-export type FindWords = (text: string, found: (index: number) => void) => void
+/**
+ * Writes into `found`, from its beginning, where in the list of texts each one is that occurs, and says how many it
+ * wrote. A text that occurs twice is told twice.
+ */
+export type FindWords = (text: string, found: number[]) => number
 
 /**
- * Builds a finder; the texts are in lower case, with single blanks. What is not in Latin letters has a table of its own:
- * few texts need it, and the other one stays small enough for the caches of a processor.
+ * Builds a finder; the texts are in lower case, with single blanks. What is not in Latin letters has a table of its own,
+ * which is made for the first text that goes beyond ASCII: few do, and the other one stays small enough for the caches of
+ * a processor.
  */
 export function wordFinder(words: readonly string[]): FindWords {
   const entries = words.map((word, index) => ({ word, index }))
-  const [latin, others] = [true, false].map((wanted) => entries.filter(({ word }) => isLatin(word) === wanted))
-  const findLatin = automaton(latin ?? [])
-  const findOthers = automaton(others ?? [])
+  const latin = automaton(entries.filter(({ word }) => isLatin(word)))
+  const beyond = entries.filter(({ word }) => !isLatin(word))
+  // So many that there may be too many of them: whoever wrote them is to know at once.
+  const isLarge = beyond.reduce((sum, { word }) => sum + word.length, 0) >= most
+  let others = isLarge ? automaton(beyond) : undefined
   return (text, found) => {
-    if (findLatin(text, found) > 0x7f) findOthers(text, found)
+    const count = latin.search(text, found, 0)
+    if (!latin.wentBeyondAscii()) return count
+    others ??= automaton(beyond)
+    return others.search(text, found, count)
   }
 }
 
+/** States that an automaton can have. */
+const most = 0x10000
+
 function isLatin(word: string): boolean {
-  return word.split('').every((character) => bare(character) <= '\x7f')
+  return ascii.test(word) || Array.from(word, bare).every((letter) => letter <= '\x7f')
 }
+
+const ascii = /^[ -~]*$/
 
 const blank = 1
 
 const isBlank = new RegExp(`[${blanks}]`)
 const blankCodes = [...new Array(0x3001).keys(), 0xfeff].filter((code) => isBlank.test(String.fromCharCode(code)))
 
-/** Builds a search; it answers with a number that is above that of every ASCII character if it has met another one. */
-function automaton(
-  entries: readonly { readonly word: string; readonly index: number }[],
-): (text: string, found: (index: number) => void) => number {
+interface Automaton {
+  /** Writes into `found` from `count` on; answers with what `count` is then. */
+  search(text: string, found: number[], count: number): number
+  /** Whether the latest text had a character that is none of ASCII. */
+  wentBeyondAscii(): boolean
+}
+
+function automaton(entries: readonly { readonly word: string; readonly index: number }[]): Automaton {
   const { letters, size } = alphabetOf(entries.map(({ word }) => word))
-  const { moves, endings } = tables(treeOf(entries, letters, size), size)
-  return (text, found) => {
+  const { moves, endings, isEnding } = tables(spelled(entries, letters), size)
+  let seen = 0
+  const search = (text: string, found: number[], count: number): number => {
     let state = 0
-    let seen = 0
+    let codes = 0
+    let written = count
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at)
-      seen |= code
+      codes |= code
       state = moves[state * size + (letters[code] ?? 0)] ?? 0
-      const ending = endings[state]
-      if (ending !== undefined) for (let each = 0; each < ending.length; each++) found(ending[each] ?? 0)
+      if (isEnding[state] === 1) for (const index of endings[state] ?? none) found[written++] = index
     }
-    return seen
+    seen = codes
+    return written
   }
+  return { search, wentBeyondAscii: () => seen > 0x7f }
 }
+
+const none: readonly number[] = []
 
 /** The number of each character; 0 for those that no word has. */
 function alphabetOf(words: readonly string[]): { letters: Uint16Array; size: number } {
@@ -66,33 +89,24 @@ function alphabetOf(words: readonly string[]): { letters: Uint16Array; size: num
   return { letters, size: blank + 1 + numbers.size }
 }
 
-/** The texts as a tree: a node for each beginning that some of them share. */
-interface Tree {
-  /** For each node and letter the node that comes next, or 0. */
-  readonly next: Uint16Array
-  /** The texts that end at each node. */
-  readonly endings: readonly (readonly number[] | undefined)[]
+/** A text as the numbers of its letters. */
+interface Spelling {
+  readonly numbers: string
+  readonly index: number
 }
 
-function treeOf(
+/** Puts in order what begins alike. */
+function spelled(
   entries: readonly { readonly word: string; readonly index: number }[],
   letters: Uint16Array,
-  size: number,
-): Tree {
-  const limit = entries.reduce((sum, { word }) => sum + word.length, 1)
-  const next = new Uint16Array(Math.min(limit, 0x10000) * size)
-  const endings: (number[] | undefined)[] = [undefined]
-  for (const { word, index } of entries) {
-    let node = 0
-    for (let at = 0; at < word.length; at++) {
-      const way = node * size + (letters[word.charCodeAt(at)] ?? 0)
-      node = next[way] || endings.push(undefined) - 1
-      if (node > 0xffff) throw new RangeError('too many rules: their words are too long together')
-      next[way] = node
-    }
-    endings[node] = [...(endings[node] ?? []), index]
-  }
-  return { next: next.subarray(0, endings.length * size), endings }
+): readonly Spelling[] {
+  return entries
+    .map(({ word, index }) => {
+      let numbers = ''
+      for (let at = 0; at < word.length; at++) numbers += String.fromCharCode(letters[word.charCodeAt(at)] ?? 0)
+      return { numbers, index }
+    })
+    .sort((one, other) => (one.numbers < other.numbers ? -1 : one.numbers > other.numbers ? 1 : 0))
 }
 
 interface Tables {
@@ -100,29 +114,61 @@ interface Tables {
   readonly moves: Uint16Array
   /** The texts that end in each state. */
   readonly endings: readonly (readonly number[] | undefined)[]
+  /** 1 for those states that a text ends in: most of the time nothing else has to be read. */
+  readonly isEnding: Uint8Array
 }
 
 /**
- * Numbers the nodes level by level, so that those which are met all the time stand together, and leads each on to the
- * longest other text that has begun meanwhile.
+ * Numbers the beginnings of the texts level by level, so that those which are met all the time stand together, and leads
+ * each on to the longest other one that has begun meanwhile.
  */
-function tables(tree: Tree, size: number): Tables {
-  const moves = new Uint16Array(tree.next.length)
+function tables(spellings: readonly Spelling[], size: number): Tables {
+  const count = countOf(spellings)
+  const moves = new Uint16Array(count * size)
   const endings: (readonly number[] | undefined)[] = []
-  const queue = [{ node: 0, last: 0, fallback: 0 }]
-  for (let state = 0; state < queue.length; state++) {
-    const { node, last, fallback } = queue[state] ?? { node: 0, last: 0, fallback: 0 }
+  // For each state those texts that begin so, how much of them that is, and where to go on when none of them does.
+  const from = new Uint32Array(count)
+  const to = new Uint32Array(count)
+  const depths = new Uint32Array(count)
+  const fallbacks = new Uint16Array(count)
+  to[0] = spellings.length
+  const letterOf = (place: number, at: number): number => spellings[place]?.numbers.charCodeAt(at) ?? 0
+  let states = 1
+  for (let state = 0; state < states; state++) {
     const row = state * size
-    moves.copyWithin(row, fallback * size, (fallback + 1) * size)
-    if (last === blank) moves[row + blank] = state
-    const [own, inherited] = [tree.endings[node], state === 0 ? undefined : endings[fallback]]
-    endings[state] = own === undefined ? inherited : [...own, ...(inherited ?? [])]
-    for (let letter = 0; letter < size; letter++) {
-      const next = tree.next[node * size + letter] ?? 0
-      if (next === 0) continue
-      queue.push({ node: next, last: letter, fallback: state === 0 ? 0 : (moves[fallback * size + letter] ?? 0) })
-      moves[row + letter] = queue.length - 1
+    const fallback = fallbacks[state] ?? 0
+    const back = fallback * size
+    const depth = depths[state] ?? 0
+    const end = to[state] ?? 0
+    let place = from[state] ?? 0
+    moves.copyWithin(row, back, back + size)
+    if (depth > 0 && letterOf(place, depth - 1) === blank) moves[row + blank] = state
+    endings[state] = state === 0 ? undefined : endings[fallback]
+    for (; place < end && spellings[place]?.numbers.length === depth; place++)
+      endings[state] = [spellings[place]?.index ?? 0, ...(endings[state] ?? none)]
+    while (place < end) {
+      const letter = letterOf(place, depth)
+      from[states] = place
+      while (place < end && letterOf(place, depth) === letter) place++
+      to[states] = place
+      depths[states] = depth + 1
+      fallbacks[states] = state === 0 ? 0 : (moves[back + letter] ?? 0)
+      moves[row + letter] = states++
     }
   }
-  return { moves, endings }
+  return { moves, endings, isEnding: new Uint8Array(endings.map((ending) => (ending === undefined ? 0 : 1))) }
+}
+
+/** Counts how many beginnings there are: each text adds what it does not share with the one before. */
+function countOf(spellings: readonly Spelling[]): number {
+  let count = 1
+  let before = ''
+  for (const { numbers } of spellings) {
+    let shared = 0
+    while (shared < numbers.length && numbers.charCodeAt(shared) === before.charCodeAt(shared)) shared++
+    count += numbers.length - shared
+    before = numbers
+  }
+  if (count > most) throw new RangeError('too many rules: their words are too long together')
+  return count
 }
