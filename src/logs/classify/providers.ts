@@ -270,6 +270,11 @@ export const providers: readonly Provider[] = [
     hosts: ['yahoodns.net', 'yahoo.com', 'aol.com', 'aol.net', 'ymail.com'],
     marks: [
       'tss0',
+      'ts01',
+      'ts02',
+      'ts03',
+      'ts04',
+      'gl01',
       'rly b1',
       'con b1',
       'dyn t1',
