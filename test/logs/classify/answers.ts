@@ -153,6 +153,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     'utente non trovato',
     '550 El usuario no existe en este servidor',
     '该用户不存在',
+    'mailbox unavailable',
   ],
   'recipient-moved': [
     '551 5.1.6 User has moved to ann@b.example',
@@ -292,6 +293,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     'account over limit: storage',
     '452 4.2.2 Not enough room in the mailbox',
     '550 5.2.2 STOREDRV.Deliver; mailbox full. The recipient mailbox has exceeded its quota',
+    '552 5.2.2 Quota limit of the mailbox reached',
   ],
   'message-too-large': [
     '552 5.3.4 Message size exceeds fixed limit',
@@ -347,6 +349,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '451 Not seen before, retry in 60 seconds',
     '450 Temporarily refused for greylisting purposes',
     '451 4.7.1 Delayed as an anti-spam measure',
+    '450 4.7.1 Greylisted because of a bad reputation',
   ],
   'rate-limited': [
     '421 4.7.0 Too many connections from your host',
@@ -386,6 +389,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '451 4.7.1 Message rate of your server is too high',
     '421 Too many errors, goodbye',
     '450 4.7.1 sending quota used up, wait an hour',
+    '452 4.5.3 Too many recipients for one hour',
   ],
   'too-many-recipients': [
     '452 4.5.3 Error: too many recipients',
@@ -395,6 +399,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 Zu viele Empfänger',
     '556 The number of RCPTs is over the limit',
     '451 out of allowed rcpt numbers',
+    '452 4.5.3 Too many recipients in one message',
   ],
   'ip-blocklisted': [
     '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org',
@@ -519,6 +524,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '554 A domain in the body is listed by URIBL',
     '550 Junkmail, away with it',
     '553 Refused because of spam words in the subject',
+    '550 5.7.1 Spam score threshold exceeded',
   ],
   virus: [
     '554 5.7.1 virus Eicar-Test-Signature detected by ClamAV',
@@ -527,6 +533,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 malware detected in the attachment',
     '552 5.7.0 infected message refused',
     '550 Virus gefunden',
+    '554 5.7.1 The scanner found a virus',
   ],
   'prohibited-attachment': [
     '552-5.7.0 This message was blocked because its content presents a potential security issue',
@@ -554,6 +561,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 5.6.1 Messages in this language are not accepted',
     '550 5.7.1 HTML-only messages are refused',
     '554 5.6.0 Invalid MIME structure',
+    '554 5.6.0 Malformed Received header',
   ],
   'auth-policy': [
     "550-5.7.26 Unauthenticated email from a.example is not accepted due to 550 5.7.26 domain's DMARC policy",
@@ -702,6 +710,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 Sending is only allowed for local users',
     "550 This host isn't allowed to relay",
     '550 5.7.1 We do not deliver for that domain',
+    '550 5.7.1 192.0.2.1 is not permitted to relay for a.example',
   ],
   'smtp-auth-failed': [
     '535 5.7.8 Error: authentication failed: authentication failure',
@@ -735,6 +744,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '451 4.7.5 certificate has expired: TLS handshake aborted',
     '454 4.7.0 TLS is not available just now',
     '530 5.7.0 Encryption is mandatory here',
+    '454 4.7.5 The certificate for the domain a.example is not trusted',
   ],
   dns: [
     'Host or domain name not found. Name service error for name=a.example type=MX: Host not found, try again',
@@ -761,6 +771,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '4.4.1 (Persistent transient failure - routing/network: no answer from host)',
     'host unreachable',
     'no answer from mail exchanger',
+    'Connection refused',
   ],
   routing: [
     '554 5.4.6 Too many hops',
@@ -804,6 +815,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '421 4.4.5 No free worker, try later',
     '421 Unable to accept your connection at this time',
     '450 4.2.0 The mailbox is in use by another process',
+    'temporarily unavailable',
   ],
   'system-error': [
     '451 4.3.0 Error: queue file write error',
@@ -829,6 +841,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '451 4.3.5 Unable to look up users just now',
     '450 4.3.0 Internal trouble, try again later',
     '421 4.3.0 A fault occurred while storing the message',
+    '451 4.3.0 Virus check failed, try again later',
   ],
   'protocol-error': [
     '500 5.5.1 Command unrecognized',
@@ -839,6 +852,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '503 5.5.0 need RCPT command',
     '554 5.5.1 Error: no valid command, SMTP protocol violation',
     '503 Improper use of SMTP command pipelining',
+    '503 5.5.1 EHLO was expected before MAIL',
   ],
   'auto-reply': ['I am out of the office until Monday', 'Abwesenheitsnotiz: Ich bin im Urlaub'],
   complaint: ['This is an email abuse report for an email message from 192.0.2.1'],
