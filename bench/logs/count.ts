@@ -1,6 +1,7 @@
 /** Reads a log and counts what the truth about a made-up one counts; run by itself, it prints the counts and what they cost. */
 import { lastValueFrom, tap } from 'rxjs'
 import { readLog } from '../../src/adapters/node/logs/index.ts'
+import { detached } from '../../src/logs/detached.ts'
 import { type LogRecord, logParser, parseLog } from '../../src/logs/index.ts'
 import type { Truth } from './generate.ts'
 
@@ -20,7 +21,7 @@ export async function countLog(file: string): Promise<Counts> {
     domain: new Map(),
     rejectCode: new Map(),
   }
-  const counting = readLog(file).pipe(
+  const counting = readLog(file, { reuse: true }).pipe(
     parseLog(parser),
     tap((records) => {
       for (const record of records) add(counts, record)
@@ -48,10 +49,10 @@ interface Counting {
   messages: number
   rejects: number
   removed: number
-  readonly status: Map<string, Counter>
+  readonly status: Map<string | number, Counter>
   readonly code: Map<string | number, Counter>
-  readonly enhanced: Map<string, Counter>
-  readonly domain: Map<string, Counter>
+  readonly enhanced: Map<string | number, Counter>
+  readonly domain: Map<string | number, Counter>
   readonly rejectCode: Map<string | number, Counter>
 }
 
@@ -82,9 +83,10 @@ function add(counts: Counting, record: LogRecord): void {
   }
 }
 
-function count<K>(counts: Map<K, Counter>, key: K): void {
+function count(counts: Map<string | number, Counter>, key: string | number): void {
   const known = counts.get(key)
-  if (known === undefined) counts.set(key, { count: 1 })
+  // What is cut out of a chunk keeps it in memory.
+  if (known === undefined) counts.set(typeof key === 'string' ? detached(key) : key, { count: 1 })
   else known.count++
 }
 

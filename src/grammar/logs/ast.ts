@@ -84,8 +84,8 @@ export type PostfixBodyNode =
       readonly status: string
       /** Whether the text is in brackets, the last of which may be missing. */
       readonly bracketed: boolean
-      /** What follows the status, without the first bracket. */
-      readonly text: string
+      /** Characters of the text, which stands behind the first bracket and goes to the end. */
+      readonly length: number
     }
   | { readonly kind: 'removed' }
   | { readonly kind: 'expired'; readonly from: string; readonly status: string }
@@ -148,7 +148,10 @@ export interface NoticeNode {
 export interface ExplanationNode {
   readonly host: HostNode | null
   readonly stage: Stage | null
-  readonly reply: string | null
+  /** Characters of the reply; null where there is none. */
+  readonly reply: number | null
+  /** Characters behind the reply. */
+  readonly behind: number
   readonly reason: Reason | null
   /** The queue id of the message that took over. */
   readonly id: string | null

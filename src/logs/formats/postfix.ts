@@ -109,12 +109,12 @@ function known(id: string | null): Id {
 }
 
 function delivery(line: string, to: number, head: Head, queueId: Id, node: Body<'delivery'>): DeliveryRecord {
-  const { status, bracketed, text: rest } = node
+  const { status, bracketed } = node
   // The explanation stands at the end of the line, and in brackets.
-  const cut = bracketed && line.charCodeAt(to - 1) !== BRACKET
-  const text = bracketed ? (cut ? rest : rest.slice(0, -1)) : rest.trimStart()
+  const begin = to - node.length
+  const cut = bracketed && (to === begin || line.charCodeAt(to - 1) !== BRACKET)
   const end = bracketed && !cut ? to - 1 : to
-  const { stage, reason, reply, id } = explained(line, end - text.length, end, cut)
+  const { stage, reason, reply, id } = explained(line, begin, end, cut)
   const disposition = dispositionOf(status, node.dsn)
   const isDelivered = disposition === 'delivered'
   const record = make.delivery('postfix', head, queueId, {
@@ -131,7 +131,7 @@ function delivery(line: string, to: number, head: Head, queueId: Id, node: Body<
     stage: isDelivered && reply !== undefined ? (stage ?? 'end-of-data') : stage,
     reply,
     reason: isDelivered ? undefined : reason,
-    text,
+    text: line.slice(begin, end),
     nextQueueId: id ?? (isDelivered && reply !== undefined ? queueIdOf(reply) : undefined),
   })
   return node.others.length === 0 ? record : { ...record, ...placed(node.others, status) }
@@ -189,20 +189,19 @@ function attempt(head: Head, queueId: Id, text: string): AttemptRecord {
 function explained(line: string, from: number, to: number, cut: boolean): Explained {
   const node = match(line, 'Explanation', from, to)
   if (node === undefined) return unexplained
-  const reply = node.reply === null ? undefined : replyIn(line, from, to, node.reply, cut)
-  const malformed = node.reply !== null && reply === undefined
+  const isSaid = node.reply !== null
+  const reply = isSaid ? replyIn(line, to - node.behind, node.reply, cut) : undefined
   return {
     host: node.host,
     stage: node.stage ?? undefined,
-    reason: malformed ? 'malformed-reply' : (node.reason ?? undefined),
+    reason: isSaid && reply === undefined ? 'malformed-reply' : (node.reason ?? undefined),
     reply,
     id: node.id ?? undefined,
   }
 }
 
-function replyIn(line: string, from: number, to: number, text: string, cut: boolean): LoggedReply | undefined {
-  const at = text.length === to - from ? from : line.indexOf(text, from)
-  return loggedReplyAt(line, at, at + text.length, 'flattened', cut)
+function replyIn(line: string, to: number, length: number, cut: boolean): LoggedReply | undefined {
+  return loggedReplyAt(line, to - length, to, 'flattened', cut)
 }
 
 interface Explained extends Pick<AttemptRecord, 'stage' | 'reason' | 'reply'> {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { addAbortSignal, Readable } from 'node:stream'
 import { Observable } from 'rxjs'
+import { fileChunks } from './file-chunks.ts'
 import { LogReadError } from './log-read-error.ts'
 import type { Unpacker } from './unpack/unpacker.ts'
 import { headLength, unpackerOf } from './unpack/unpacker-of.ts'
@@ -25,10 +26,12 @@ export interface ReadLogOptions {
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined
   /** Is awaited before more is read: backpressure for whoever does something with the bytes that takes its time. */
   readonly ready?: (() => Promise<void> | void) | undefined
+  /**
+   * Whether what is emitted may be overwritten by what comes next, which is faster: for whoever is done with it within
+   * `next`, as `lines()` and `parseLog()` are. False by default.
+   */
+  readonly reuse?: boolean | undefined
 }
-
-// Octets that are read at once.
-const chunkSize = 262_144
 
 /**
  * Reads a log from its beginning to its end, packed by gzip, Zstandard or xz or not at all, which its first octets tell.
@@ -65,15 +68,17 @@ class LogReader {
   readonly #emit: (chunk: Uint8Array) => void
   readonly #onProgress: ReadLogOptions['onProgress']
   readonly #ready: ReadLogOptions['ready']
+  readonly #reuse: boolean
   readonly #stop = new AbortController()
   #unpacker: Unpacker | undefined
   #size: number | undefined
   #bytes = 0
 
-  constructor(emit: (chunk: Uint8Array) => void, { onProgress, ready }: ReadLogOptions) {
+  constructor(emit: (chunk: Uint8Array) => void, { onProgress, ready, reuse = false }: ReadLogOptions) {
     this.#emit = emit
     this.#onProgress = onProgress
     this.#ready = ready
+    this.#reuse = reuse
   }
 
   stop(): void {
@@ -83,9 +88,9 @@ class LogReader {
 
   /** Reads to the end. Rejects when it was stopped, too. */
   async read(source: LogSource): Promise<void> {
-    const stream = await this.#open(source)
+    const chunks: AsyncIterable<unknown> = await this.#open(source)
     let head = new Uint8Array(0)
-    for await (const chunk of stream as AsyncIterable<unknown>) {
+    for await (const chunk of chunks) {
       const bytes = checked(chunk)
       if (this.#unpacker !== undefined) await this.#unpacker.push(bytes)
       else {
@@ -101,15 +106,17 @@ class LogReader {
     await this.#unpacker?.end()
   }
 
-  async #open(source: LogSource): Promise<Readable> {
+  async #open(source: LogSource): Promise<AsyncIterable<unknown>> {
     const { signal } = this.#stop
     if (source === '-') return addAbortSignal(signal, process.stdin)
     if (typeof source !== 'string' && !(source instanceof URL)) {
       return addAbortSignal(signal, source instanceof Readable ? source : Readable.from(source))
     }
     const stats = await stat(source)
-    if (stats.isFile()) this.#size = stats.size
-    return addAbortSignal(signal, createReadStream(source, { highWaterMark: chunkSize }))
+    // What is no file may keep one waiting, and a stream can be left while it waits.
+    if (!stats.isFile()) return addAbortSignal(signal, createReadStream(source))
+    this.#size = stats.size
+    return fileChunks(source, { reuse: this.#reuse })
   }
 
   async #begin(head: Uint8Array): Promise<void> {
