@@ -40,7 +40,7 @@ export const grammars: Readonly<Record<string, Results>> = {
   },
   'logs/postfix': {
     Message: 'PostfixNode',
-    Event: 'true',
+    Told: 'PostfixNode | null',
     Notice: 'NoticeNode',
     Explanation: 'ExplanationNode',
     Peer: 'HostNode',

@@ -143,9 +143,12 @@ class Parser {
   #readMessage(reader: MessageReader, text: string, to: number, records: LogRecord[]): boolean {
     const head = this.#head
     if (this.#events) return reader.read(text, to, head, records)
-    if (reader.isEvent?.(text, to, head)) return true
-    const isUnderstood = reader.read(text, to, head, records)
-    if (records.at(-1)?.kind === 'event') records.pop()
+    const { length } = records
+    const isUnderstood =
+      reader.readTold === undefined
+        ? reader.read(text, to, head, records)
+        : reader.readTold(text, to, head, records)
+    if (records.length > length && records.at(-1)?.kind === 'event') records.pop()
     return isUnderstood
   }
 

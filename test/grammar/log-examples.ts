@@ -157,7 +157,13 @@ export const logExamples: Readonly<Record<string, Readonly<Record<string, readon
       'Verified established: TLSv1.3 with cipher A-B (256/256 bits) key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256',
       'Anonymous reused: TLSv1.2 with cipher A (128/128 bits)',
     ],
-    Event: [
+    Told: [
+      '7D0A31C44: removed',
+      'statistics: max connection rate 1/60s for (smtp:192.0.2.1) at Mar  4 07:05:09',
+      'PASS OLD [192.0.2.1]:4711',
+      'warning: unknown[203.0.113.9]: SASL LOGIN authentication failed: wrong',
+      'warning: host mx.b.example[192.0.2.25]:25 said: 503 5.5.1 no (in reply to XFORWARD name/address command)',
+      'warning: header Subject: x from local; from=<ann@a.example>',
       'connect from a.example[192.0.2.1]',
       'lost connection after DATA (5 bytes) from unknown[unknown]',
       'Trusted TLS connection reused to mx.b.example[192.0.2.25]:25: TLSv1.3 with cipher A-B (256/256 bits)',

@@ -95,7 +95,14 @@ export type PostfixBodyNode =
       readonly size: number | null
       readonly recipients: number | null
     }
-  | { readonly kind: 'client'; readonly client: HostNode; readonly fields: PairsNode }
+  | {
+      readonly kind: 'client'
+      readonly client: HostNode
+      readonly method: string | null
+      readonly username: string | null
+      /** Other pairs, and those out of their usual order. */
+      readonly fields: PairsNode
+    }
   | { readonly kind: 'disconnect'; readonly client: HostNode; readonly counters: string | null }
   | {
       readonly kind: 'tls'

@@ -8,6 +8,6 @@ export interface MessageReader {
    * understood and say nothing yet. Returns whether it was understood.
    */
   read(text: string, to: number, head: Head, records: LogRecord[]): boolean
-  /** Tells of the most frequent events that they are events, which is faster than to make records of them. */
-  isEvent?(text: string, to: number, head: Head): boolean
+  /** The same for whoever does not want events: the most frequent ones give no records, which takes less time. */
+  readTold?(text: string, to: number, head: Head, records: LogRecord[]): boolean
 }

@@ -33,7 +33,12 @@ export const postfixReader: MessageReader = {
     records.push(node === undefined ? notice(text, to, head) : recordOf(node, text, to, head))
     return node !== undefined
   },
-  isEvent: (text, to, head) => match(text, 'Event', head.at, to) === true,
+  readTold(text: string, to: number, head: Head, records: LogRecord[]): boolean {
+    const node = match(text, 'Told', head.at, to)
+    if (node === undefined) return false
+    if (node !== null) records.push(recordOf(node, text, to, head))
+    return true
+  },
 }
 
 // What connections were used for, and what sessions of TLS agree on, is much the same from line to line.
@@ -56,8 +61,8 @@ function recordOf({ id, body }: PostfixNode, line: string, to: number, head: Hea
     case 'client':
       return make.message('postfix', head, queueId, {
         client: body.client,
-        saslMethod: textOf(body.fields, 'sasl_method'),
-        saslUsername: textOf(body.fields, 'sasl_username'),
+        saslMethod: body.method ?? textOf(body.fields, 'sasl_method'),
+        saslUsername: body.username ?? textOf(body.fields, 'sasl_username'),
       })
     case 'disconnect':
       return make.event('postfix', head, queueId, {
@@ -249,6 +254,7 @@ const stages: Readonly<Record<string, Stage>> = {
 }
 
 function textOf(pairs: PairsNode, name: string): string | undefined {
+  if (pairs.length === 0) return undefined
   return pairs.find(([key]) => key === name)?.[1] ?? undefined
 }
 
