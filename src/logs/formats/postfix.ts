@@ -218,21 +218,66 @@ const unexplained: Explained = { host: null, stage: undefined, reason: 'other', 
 
 function reject(head: Head, queueId: Id, { action, stage, client, text, pairs }: Body<'filtered'>): RejectRecord {
   const reply = parseLoggedReply(text, 'flattened')
-  const said = new Map(pairs)
+  const { from, recipient, protocol, helo, saslMethod, saslUsername } = trailing(pairs ?? [])
   return make.reject('postfix', head, queueId, {
     action,
     stage: stage === null ? undefined : (stages[stage] ?? 'other'),
     client: client ?? undefined,
-    from: said.get('from') ?? undefined,
-    recipient: said.get('to') ?? undefined,
-    protocol: said.get('proto') ?? undefined,
-    helo: said.get('helo') ?? undefined,
-    saslMethod: said.get('sasl_method') ?? undefined,
-    saslUsername: said.get('sasl_username') ?? undefined,
+    from,
+    recipient,
+    protocol,
+    helo,
+    saslMethod,
+    saslUsername,
     reply,
     dsn: reply?.enhanced?.code ?? /^([245]\.\d{1,3}\.\d{1,3}) /.exec(text)?.[1],
     text,
   })
+}
+
+interface Trailing {
+  from: string | undefined
+  recipient: string | undefined
+  protocol: string | undefined
+  helo: string | undefined
+  saslMethod: string | undefined
+  saslUsername: string | undefined
+}
+
+/** Reads the pairs behind what was refused. */
+function trailing(pairs: PairsNode): Trailing {
+  const some: Trailing = {
+    from: undefined,
+    recipient: undefined,
+    protocol: undefined,
+    helo: undefined,
+    saslMethod: undefined,
+    saslUsername: undefined,
+  }
+  for (const [key, value] of pairs) {
+    if (value === null) continue
+    switch (key) {
+      case 'from':
+        some.from = value
+        break
+      case 'to':
+        some.recipient = value
+        break
+      case 'proto':
+        some.protocol = value
+        break
+      case 'helo':
+        some.helo = value
+        break
+      case 'sasl_method':
+        some.saslMethod = value
+        break
+      case 'sasl_username':
+        some.saslUsername = value
+        break
+    }
+  }
+  return some
 }
 
 const stages: Readonly<Record<string, Stage>> = {
