@@ -40,10 +40,10 @@ export function loggedReplyAt(
   const node = match(text, rules[form], from, to)
   if (node === undefined) return undefined
   const { code, lines, whole } = node
-  const [line = ''] = lines
+  const length = lines[0]?.length ?? 0
   const separator = text.charCodeAt(from + 3)
   const at = from + (separator === BLANK || separator === HYPHEN ? 4 : 3)
-  const status = match(text, 'FirstStatus', at, at + line.length)
+  const status = match(text, 'FirstStatus', at, at + length)
   return new ParsedLoggedReply(code, lines, status === undefined ? undefined : enhancedStatus(status), cut || !whole)
 }
 

@@ -155,8 +155,7 @@ export class ParsedReply implements Reply {
   }
 
   get text(): string {
-    const [first = ''] = this.lines
-    return this.lines.length === 1 ? first : this.lines.join('\n')
+    return this.lines.length === 1 ? (this.lines[0] ?? '') : this.lines.join('\n')
   }
 }
 
