@@ -6,7 +6,9 @@ import { root } from './program.ts'
 /** Programs as plain JavaScript, as they stood when the bench began. */
 export interface Build {
   /** Returns the file of a program in this folder, named without its ending. */
-  file(program: 'runner' | 'sink-process' | 'parsing-process' | 'streaming-process' | 'logs/count'): string
+  file(
+    program: 'runner' | 'sink-process' | 'parsing-process' | 'streaming-process' | 'logs/count' | 'logs/count-stream',
+  ): string
   remove(): void
 }
 

@@ -1,17 +1,8 @@
 // Lines to records
 
-export type { ClockOptions } from './clock.ts'
-export { type LinesOptions, lines } from './lines.ts'
-export {
-  type LogCounters,
-  type LogParser,
-  type LogParserOptions,
-  logParser,
-  parseLogLine,
-  type Unparsed,
-} from './log-parser.ts'
-export { parseLoggedReply, type ReplyForm } from './logged-reply.ts'
+export { lines } from './lines.ts'
 export { parseLog } from './parse-log.ts'
+export * from './parser.ts'
 
 // What became of messages
 
@@ -35,7 +26,4 @@ export { replyPattern } from './classify/reply-pattern.ts'
 export type { Confidence, Provider, Rule } from './classify/rule.ts'
 export { classifyRecord } from './classify-record.ts'
 
-// What a line says
-
-export type * from './record.ts'
 export type * from './verdict.ts'

@@ -145,9 +145,7 @@ class Parser {
     if (this.#events) return reader.read(text, to, head, records)
     const { length } = records
     const isUnderstood =
-      reader.readTold === undefined
-        ? reader.read(text, to, head, records)
-        : reader.readTold(text, to, head, records)
+      reader.readTold === undefined ? reader.read(text, to, head, records) : reader.readTold(text, to, head, records)
     if (records.length > length && records.at(-1)?.kind === 'event') records.pop()
     return isUnderstood
   }

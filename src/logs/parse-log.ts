@@ -1,7 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs'
-import { WholeLines } from './lines.ts'
 import { type LogParser, type LogParserOptions, logParser } from './log-parser.ts'
 import type { LogFormat, LogRecord } from './record.ts'
+import { WholeLines } from './whole-lines.ts'
 
 /**
  * Turns lines into records: one array for each array of lines that has any. Completes and errors with the source.
@@ -22,7 +22,7 @@ export function parseLog(
   return (source) =>
     new Observable((subscriber) => {
       const parse = typeof format === 'function' ? format : logParser(format, options)
-      const whole = new WholeLines({})
+      const whole = new WholeLines()
       const emit = (lines: readonly string[]): void => {
         const records = parse(lines)
         if (records.length > 0) subscriber.next(records)
