@@ -31,8 +31,9 @@ export function frame({ starts, functions, declarations, prelude, origin, reason
     nodes.length > 0 && `import type { ${nodes.join(', ')} } from './ast.ts'`,
     reasons
       ? `import { GrammarFailure, missed${stops ? ', stopped' : ''} } from './failure.ts'`
-      : `import { codesOf${calls('stands') ? ', literal, stands' : ''} } from '../codes.ts'`,
+      : `import * as codes from '../codes.ts'`,
     results(starts),
+    reasons ? '' : constants(calls('stands')),
     reasons ? explaining(stops) : matching,
     state,
     ...prelude,
@@ -54,6 +55,12 @@ ${starts.map(({ name, type }) => `  readonly ${name}: ${type}`).join('\n')}
 }`
 }
 
+// The machine knows the value of a constant when it compiles what uses it; that of an import it looks up each time.
+function constants(stands: boolean): string {
+  return `
+const { codesOf${stands ? ', literal, stands' : ''} } = codes`
+}
+
 const matching = `
 /** Parses \`text\` from index \`from\` up to \`to\` as one start rule; undefined where it does not fit. */
 export function match<R extends keyof Results>(text: string, startRule: R, from: number = 0, to: number = text.length): Results[R] | undefined {
@@ -63,12 +70,13 @@ export function match<R extends keyof Results>(text: string, startRule: R, from:
   return at === to ? value : undefined
 }
 
-let units = []`
+var units = []`
 
+// Whether `let` has been set yet is looked at whenever it is used.
 const state = `
-let input = ''
-let end = 0
-let at = 0`
+var input = ''
+var end = 0
+var at = 0`
 
 function run(starts: readonly Start[]): string {
   return `function run(text, startRule, from, to) {

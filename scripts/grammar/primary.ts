@@ -28,7 +28,7 @@ function literalTest(facts: Facts, { value, ignoreCase, location }: peggy.ast.Li
   // Peggy folds by Unicode, where U+212A is a k.
   if (ignoreCase && /k|[^ -~]/i.test(value)) refuse('this literal without case', location)
   // Most of what a long literal is compared with differs at once; the rest is written once and called.
-  if (value.length > 4) {
+  if (value.length > 9) {
     return {
       condition: `${bound} && ${units[0]} && ${facts.literal(value, ignoreCase, position)}`,
       width,

@@ -20,13 +20,14 @@ export interface Head {
 
 /** Reads the heads of lines, one line after the other. */
 export class HeadReader implements Head {
-  time: number | undefined
   host: string | undefined
   program: string | undefined
   pid: number | undefined
   at = 0
   /** What the name of the program tells. */
   format: LogFormat | undefined
+  /** Not a number where it is not known: a number is written where the one before was, and anything else beside it. */
+  #time = Number.NaN
   readonly #clock: Clock
   readonly #codes = new LineCodes()
   readonly #tags = new Tags()
@@ -41,6 +42,10 @@ export class HeadReader implements Head {
     this.#clock = new Clock(options)
   }
 
+  get time(): number | undefined {
+    return Number.isNaN(this.#time) ? undefined : this.#time
+  }
+
   /** Reads the line that stands in a text from one place to another; what is not there is undefined. */
   read(text: string, from: number, to: number): void {
     this.program = undefined
@@ -48,12 +53,12 @@ export class HeadReader implements Head {
     this.pid = undefined
     this.#codes.take(text)
     if (this.#layout.read(this.#codes, from, to)) {
-      this.time = this.#clock.timeIn(this.#midnight, this.#layout.clock, this.#zone)
+      this.#time = this.#clock.timeIn(this.#midnight, this.#layout.clock, this.#zone)
       this.host = this.#knownHost
       this.at = this.#layout.at
       this.#readTag(text, to, true)
     } else {
-      this.time = undefined
+      this.#time = Number.NaN
       this.host = undefined
       this.at = from
       this.#isProgramless = false
@@ -65,7 +70,7 @@ export class HeadReader implements Head {
   /** Takes what an envelope tells of the line that was read last. */
   complete(stamp: Stamp | undefined): void {
     if (stamp === undefined) return
-    this.time ??= stamp.time
+    if (Number.isNaN(this.#time)) this.#time = stamp.time ?? Number.NaN
     this.host ??= stamp.host
   }
 
@@ -73,7 +78,7 @@ export class HeadReader implements Head {
     const node = match(text, 'Head', from, to)
     if (node === undefined) return
     const { stamp } = node
-    if (stamp !== null) this.time = this.#clock.timeOf(stamp)
+    if (stamp !== null) this.#time = this.#clock.timeOf(stamp)
     this.at = from + node.length
     if (node.host === null) {
       // Exim and qmail write a time and nothing else.
