@@ -1,6 +1,7 @@
 import { match } from '../grammar/logs/reply.ts'
-import { ParsedReply } from '../protocol/reply.ts'
-import { type EnhancedStatus, enhancedStatus } from '../protocol/status.ts'
+import { enhancedStatus } from '../protocol/enhanced-status.ts'
+import { ParsedReply } from '../protocol/parsed-reply.ts'
+import type { EnhancedStatus } from '../protocol/status.ts'
 import { detached } from './detached.ts'
 import type { LoggedReply } from './record.ts'
 
@@ -53,7 +54,7 @@ export function detachedReply({ code, lines, enhanced, partial }: LoggedReply): 
 }
 
 class ParsedLoggedReply extends ParsedReply implements LoggedReply {
-  readonly partial: boolean
+  declare readonly partial: boolean
 
   constructor(code: number, lines: readonly string[], enhanced: EnhancedStatus | undefined, partial: boolean) {
     super(code, lines, enhanced)

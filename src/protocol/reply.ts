@@ -2,11 +2,13 @@ import type { GreetingNode } from '../grammar/ast.ts'
 import { GrammarFailure } from '../grammar/failure.ts'
 import { match, parse } from '../grammar/reply.ts'
 import { requireObject, requireText } from './arguments.ts'
+import { enhancedStatus } from './enhanced-status.ts'
 import { argumentError, SmtpError } from './errors.ts'
+import { ParsedReply } from './parsed-reply.ts'
 import { printable } from './printable.ts'
 import { remembered } from './remembered.ts'
 import { type FramerOptions, ReplyFramer } from './reply-framer.ts'
-import { type EnhancedStatus, enhancedStatus } from './status.ts'
+import type { EnhancedStatus } from './status.ts'
 
 /** The first digit of a reply code (RFC 5321 section 4.2.1). */
 export type Severity = 'completion' | 'intermediate' | 'transient' | 'permanent'
@@ -35,16 +37,6 @@ export interface Greeting {
   /** What follows the domain. */
   readonly text: string
 }
-
-const severities: readonly Severity[] = ['completion', 'intermediate', 'transient', 'permanent']
-const categories: readonly Category[] = [
-  'syntax',
-  'information',
-  'connections',
-  'unspecified',
-  'unspecified',
-  'mail-system',
-]
 
 /**
  * Parses one whole reply of one or more lines; the last line end may be missing.
@@ -132,31 +124,6 @@ function greetingOf(reply: Reply): Greeting {
 /** Puts other text into a reply, where its own must not be shown. */
 export function withLines({ code, enhanced }: Reply, lines: readonly string[]): Reply {
   return Object.freeze(new ParsedReply(code, lines, enhanced))
-}
-
-/** A reply as the grammar found it; what follows from its code and lines is worked out when it is asked for. */
-export class ParsedReply implements Reply {
-  readonly code: number
-  readonly enhanced: EnhancedStatus | undefined
-  readonly lines: readonly string[]
-
-  constructor(code: number, lines: readonly string[], enhanced: EnhancedStatus | undefined) {
-    this.code = code
-    this.enhanced = enhanced
-    this.lines = lines
-  }
-
-  get severity(): Severity {
-    return severities[Math.trunc(this.code / 100) - 2] ?? 'permanent'
-  }
-
-  get category(): Category {
-    return categories[Math.trunc(this.code / 10) % 10] ?? 'unspecified'
-  }
-
-  get text(): string {
-    return this.lines.length === 1 ? (this.lines[0] ?? '') : this.lines.join('\n')
-  }
 }
 
 function malformedReply(text: string, cause?: unknown): SmtpError<'malformed-reply'> {

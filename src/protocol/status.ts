@@ -1,6 +1,7 @@
 import type { StatusNode } from '../grammar/ast.ts'
 import { parse } from '../grammar/status.ts'
 import { requireObject, requireText } from './arguments.ts'
+import { codeOf, enhancedStatus } from './enhanced-status.ts'
 import { argumentError } from './errors.ts'
 import { printable } from './printable.ts'
 import type { Severity } from './reply.ts'
@@ -80,24 +81,6 @@ export function formatEnhancedStatus(status: StatusNode): EnhancedStatusCode {
   return parseEnhancedStatus(codeOf(status)).code
 }
 
-/** Completes a node of the grammar. The common codes are made once: a server says the same few all day. */
-export function enhancedStatus(node: StatusNode): EnhancedStatus {
-  const { subject, detail } = node
-  if (subject > 9 || detail > 99) return complete(node)
-  const index = (node.class * 10 + subject) * 100 + detail
-  const known = common[index]
-  if (known !== undefined) return known
-  const status = complete(node)
-  common[index] = status
-  return status
-}
-
-const common: (EnhancedStatus | undefined)[] = new Array(6_000).fill(undefined)
-
-function complete(node: StatusNode): EnhancedStatus {
-  return Object.freeze({ class: node.class, subject: node.subject, detail: node.detail, code: codeOf(node) })
-}
-
 /**
  * Explains a reply, an enhanced status code or a basic reply code in plain words.
  *
@@ -168,10 +151,6 @@ function detailOf(key: string): CodeEntry | undefined {
 function firstDigit(code: number): FirstDigit {
   if (!Number.isInteger(code) || code < 200 || code > 599) throw argumentError('status', `no reply code: ${code}`)
   return Math.trunc(code / 100) as FirstDigit
-}
-
-function codeOf({ class: first, subject, detail }: StatusNode): EnhancedStatusCode {
-  return `${first}.${subject}.${detail}`
 }
 
 type FirstDigit = 2 | 3 | 4 | 5

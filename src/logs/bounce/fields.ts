@@ -1,6 +1,7 @@
 import type { FieldNode } from '../../grammar/logs/ast.ts'
 import { match } from '../../grammar/logs/dsn.ts'
-import { type EnhancedStatus, enhancedStatus } from '../../protocol/status.ts'
+import { enhancedStatus } from '../../protocol/enhanced-status.ts'
+import type { EnhancedStatus } from '../../protocol/status.ts'
 
 /** The fields of one group of a report. A field that was read is not among the rest. */
 export class Fields {

@@ -1,4 +1,5 @@
-import { type EnhancedStatus, enhancedStatus, type StatusClass } from '../../protocol/status.ts'
+import { enhancedStatus } from '../../protocol/enhanced-status.ts'
+import type { EnhancedStatus, StatusClass } from '../../protocol/status.ts'
 
 /** The codes that a text tells. */
 export interface Codes {
