@@ -2,7 +2,7 @@
 import type peggy from 'peggy'
 import { alwaysMatches } from './always.ts'
 import type { Node } from './facts.ts'
-import { type Primary, primaryTest } from './primary.ts'
+import { type Primary, primaryTest, textTest } from './primary.ts'
 import { refuse } from './refuse.ts'
 import { type Run, runOf } from './runs.ts'
 import type { Place, Writer } from './writer.ts'
@@ -69,6 +69,10 @@ function isOneUnit(node: Primary): boolean {
 function skipRun(writer: Writer, { until, expected, always }: Run, { position, track }: Place): void {
   if (until === '') {
     writer.lines.add(`${position} = $e`)
+  } else if (writer.facts.units === '$u') {
+    // In an array nothing is faster than to look.
+    const condition = textTest(writer.facts, until, position)
+    writer.lines.add(`while (${position} < $e && !(${condition})) ${position}++`)
   } else {
     writer.lines.add(`${position} = ${writer.facts.find()}($s, ${JSON.stringify(until)}, ${position}, $e)`)
   }

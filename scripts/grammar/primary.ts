@@ -23,18 +23,18 @@ export function primaryTest(facts: Facts, node: Primary, position: string): Test
 function literalTest(facts: Facts, { value, ignoreCase, location }: peggy.ast.Literal, position: string): Test {
   const width = String(value.length)
   if (value === '') return { condition: '', width }
-  const bound = value.length === 1 ? `${position} < $e` : `${position} + ${value.length} <= $e`
-  const units = unitTests(facts, value, ignoreCase, position)
   // Peggy folds by Unicode, where U+212A is a k.
   if (ignoreCase && /k|[^ -~]/i.test(value)) refuse('this literal without case', location)
+  return { condition: textTest(facts, value, position, ignoreCase), width }
+}
+
+/** Returns the condition that a text, which is not empty, stands at a position. */
+export function textTest(facts: Facts, value: string, position: string, ignoreCase: boolean = false): string {
+  const bound = value.length === 1 ? `${position} < $e` : `${position} + ${value.length} <= $e`
+  const units = unitTests(facts, value, ignoreCase, position)
   // Most of what a long literal is compared with differs at once; the rest is written once and called.
-  if (value.length > 9) {
-    return {
-      condition: `${bound} && ${units[0]} && ${facts.literal(value, ignoreCase, position)}`,
-      width,
-    }
-  }
-  return { condition: [bound, ...units].join(' && '), width }
+  if (value.length > 9) return `${bound} && ${units[0]} && ${facts.literal(value, ignoreCase, position)}`
+  return [bound, ...units].join(' && ')
 }
 
 /** Returns a condition for each char code of a literal. */

@@ -1,8 +1,8 @@
+import { type TextCodes, textCodes } from '../grammar/codes.ts'
 import type { HeadNode } from '../grammar/logs/ast.ts'
 import { match } from '../grammar/logs/head.ts'
 import { Clock, type ClockOptions } from './clock.ts'
 import { Layout } from './layout.ts'
-import { LineCodes } from './line-codes.ts'
 import { formatOf } from './programs.ts'
 import type { LogFormat } from './record.ts'
 import { Tags } from './tags.ts'
@@ -29,7 +29,6 @@ export class HeadReader implements Head {
   /** Not a number where it is not known: a number is written where the one before was, and anything else beside it. */
   #time = Number.NaN
   readonly #clock: Clock
-  readonly #codes = new LineCodes()
   readonly #tags = new Tags()
   /** How the line before began, its day and its host, where that had no more than a time and a host. */
   readonly #layout = new Layout()
@@ -51,19 +50,19 @@ export class HeadReader implements Head {
     this.program = undefined
     this.format = undefined
     this.pid = undefined
-    this.#codes.take(text)
-    if (this.#layout.read(this.#codes, from, to)) {
+    const codes = textCodes(text)
+    if (this.#layout.read(codes, from, to)) {
       this.#time = this.#clock.timeIn(this.#midnight, this.#layout.clock, this.#zone)
       this.host = this.#knownHost
       this.at = this.#layout.at
-      this.#readTag(text, to, true)
+      this.#readTag(text, codes, to, true)
     } else {
       this.#time = Number.NaN
       this.host = undefined
       this.at = from
       this.#isProgramless = false
-      this.#readFrom(text, from, to, true)
-      if (this.program === undefined && !this.#isProgramless) this.#readTag(text, to, this.at > from)
+      this.#readFrom(text, codes, from, to, true)
+      if (this.program === undefined && !this.#isProgramless) this.#readTag(text, codes, to, this.at > from)
     }
   }
 
@@ -74,7 +73,7 @@ export class HeadReader implements Head {
     this.host ??= stamp.host
   }
 
-  #readFrom(text: string, from: number, to: number, isWhole: boolean): void {
+  #readFrom(text: string, codes: TextCodes, from: number, to: number, isWhole: boolean): void {
     const node = match(text, 'Head', from, to)
     if (node === undefined) return
     const { stamp } = node
@@ -89,7 +88,7 @@ export class HeadReader implements Head {
     const inner = wrapped(text, from, to, node)
     if (inner >= 0) {
       this.at = inner
-      return this.#readFrom(text, inner, to, false)
+      return this.#readFrom(text, codes, inner, to, false)
     }
     this.host = node.host === '-' ? undefined : node.host
     if (node.program !== null) {
@@ -98,16 +97,16 @@ export class HeadReader implements Head {
       this.pid = Number.parseInt(node.pid ?? '', 10) || undefined
     } else if (isWhole && stamp !== null && 'clock' in stamp) {
       const begin = from + node.pri + stamp.date
-      this.#layout.learn(this.#codes, { from, begin, behind: begin + stamp.digits, to: this.at })
+      this.#layout.learn(codes, { from, begin, behind: begin + stamp.digits, to: this.at })
       this.#midnight = this.#clock.midnight
       this.#zone = stamp.zone
       this.#knownHost = this.host
     }
   }
 
-  #readTag(text: string, to: number, behindTime: boolean): void {
+  #readTag(text: string, codes: TextCodes, to: number, behindTime: boolean): void {
     const tags = this.#tags
-    if (!tags.read(text, this.#codes, this.at, to)) return
+    if (!tags.read(text, codes, this.at, to)) return
     // Without a time in front, what looks like a name may be the first word of a message.
     if (!behindTime && tags.pid === undefined && tags.program.format === undefined) return
     this.program = tags.program.name

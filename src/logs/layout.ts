@@ -1,4 +1,5 @@
-import { KnownPart, type LineCodes } from './line-codes.ts'
+import type { TextCodes } from '../grammar/codes.ts'
+import { KnownPart } from './known-part.ts'
 
 const ZERO = 48
 const NINE = 57
@@ -30,7 +31,7 @@ export class Layout {
   at = 0
   clock = 0
 
-  learn(text: LineCodes, { from, begin, behind, to }: Extent): void {
+  learn(text: TextCodes, { from, begin, behind, to }: Extent): void {
     this.#front = new KnownPart(text, from, begin)
     this.#rest = new KnownPart(text, behind, to)
     this.#digits = behind - begin
@@ -38,7 +39,7 @@ export class Layout {
   }
 
   /** Tells whether a line begins the same way, and reads its time of day. */
-  read(text: LineCodes, from: number, to: number): boolean {
+  read(text: TextCodes, from: number, to: number): boolean {
     const front = this.#front
     const behind = this.#rest
     if (front === undefined || behind === undefined) return false
@@ -72,7 +73,7 @@ export class Layout {
 }
 
 /** Two digits as a number; -1 where they are none. */
-function numberAt(codes: LineCodes['codes'], at: number): number {
+function numberAt(codes: TextCodes['codes'], at: number): number {
   const tens = codes[at] ?? 0
   const ones = codes[at + 1] ?? 0
   if (tens < ZERO || tens > NINE || ones < ZERO || ones > NINE) return -1

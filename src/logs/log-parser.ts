@@ -143,9 +143,9 @@ class Parser {
   #readMessage(reader: MessageReader, text: string, to: number, records: LogRecord[]): boolean {
     const head = this.#head
     if (this.#events) return reader.read(text, to, head, records)
+    if (reader.readTold !== undefined) return reader.readTold(text, to, head, records)
     const { length } = records
-    const isUnderstood =
-      reader.readTold === undefined ? reader.read(text, to, head, records) : reader.readTold(text, to, head, records)
+    const isUnderstood = reader.read(text, to, head, records)
     if (records.length > length && records.at(-1)?.kind === 'event') records.pop()
     return isUnderstood
   }

@@ -1,6 +1,7 @@
+import type { TextCodes } from '../grammar/codes.ts'
 import { match } from '../grammar/logs/head.ts'
 import { detached } from './detached.ts'
-import { KnownPart, type LineCodes } from './line-codes.ts'
+import { KnownPart } from './known-part.ts'
 import { formatOf } from './programs.ts'
 import type { LogFormat } from './record.ts'
 
@@ -41,7 +42,7 @@ export class Tags {
   at = 0
 
   /** Reads the tag that stands at a place of a text; returns whether there is one. */
-  read(text: string, line: LineCodes, from: number, to: number): boolean {
+  read(text: string, line: TextCodes, from: number, to: number): boolean {
     const { codes } = line
     // Names begin the same way, such as with `postfix/`.
     const sum = 31 * (codes[from + 8] ?? 0) + 7 * (codes[from + 9] ?? 0) + (codes[from] ?? 0)
@@ -59,7 +60,7 @@ export class Tags {
   }
 
   /** Reads the process id behind a name and its bracket, or nothing behind a name and its colon. */
-  #readPid({ codes }: LineCodes, from: number, to: number): boolean {
+  #readPid({ codes }: TextCodes, from: number, to: number): boolean {
     let at = from
     let pid: number | undefined
     if (codes[from - 1] === OPENING) {
@@ -78,7 +79,7 @@ export class Tags {
   }
 
   /** Asks the grammar, and remembers the program. */
-  #readNew(text: string, line: LineCodes, from: number, to: number, slot: number): boolean {
+  #readNew(text: string, line: TextCodes, from: number, to: number, slot: number): boolean {
     const tag = match(text, 'Tag', from, to)
     if (tag === undefined) return false
     const known = this.#slots[slot]?.find(({ start }) => start.standsAt(line, from, to))
@@ -88,7 +89,7 @@ export class Tags {
     return true
   }
 
-  #learn(text: string, line: LineCodes, from: number, end: number, slot: number): Program {
+  #learn(text: string, line: TextCodes, from: number, end: number, slot: number): Program {
     const name = detached(text.slice(from, end))
     const format = formatOf(name)
     if (this.#count >= most) return { name, format }

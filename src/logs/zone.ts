@@ -9,6 +9,7 @@ const disorder = 5 * minute
 
 /** Knows the zone of a log. It remembers the line before, by which it tells the two passes of an hour that comes twice. */
 export class Zone {
+  readonly #fixed: number | undefined
   readonly #offsetAt: (utc: number) => number
   /** The quarter of an hour that was looked up, and the offset in it: in its first pass and in its second. */
   #quarter = Number.NaN
@@ -24,11 +25,13 @@ export class Zone {
    */
   constructor(name: string) {
     const fixed = fixedOffsetOf(name)
+    this.#fixed = fixed
     this.#offsetAt = fixed === undefined ? offsetsOf(name) : () => fixed
   }
 
   /** Returns minutes east of Greenwich for a time of the zone, given as if it were one of UTC. */
   offsetOf(local: number): number {
+    if (this.#fixed !== undefined) return this.#fixed
     const before = this.#last
     this.#last = local
     const at = Math.floor(local / quarter)

@@ -8,6 +8,6 @@ export interface MessageReader {
    * understood and say nothing yet. Returns whether it was understood.
    */
   read(text: string, to: number, head: Head, records: LogRecord[]): boolean
-  /** The same for whoever does not want events: the most frequent ones give no records, which takes less time. */
+  /** The same for whoever does not want events: they give no records, which takes less time. */
   readTold?(text: string, to: number, head: Head, records: LogRecord[]): boolean
 }

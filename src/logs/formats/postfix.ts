@@ -30,13 +30,14 @@ const BRACKET = 41
 export const postfixReader: MessageReader = {
   read(text: string, to: number, head: Head, records: LogRecord[]): boolean {
     const node = match(text, 'Message', head.at, to)
-    records.push(node === undefined ? notice(text, to, head) : recordOf(node, text, to, head))
+    records.push(node === undefined ? notice(text, to, head) : (tellingOf(node, text, to, head) ?? eventOf(node, head)))
     return node !== undefined
   },
   readTold(text: string, to: number, head: Head, records: LogRecord[]): boolean {
     const node = match(text, 'Told', head.at, to)
     if (node === undefined) return false
-    if (node !== null) records.push(recordOf(node, text, to, head))
+    const record = node === null ? undefined : tellingOf(node, text, to, head)
+    if (record !== undefined) records.push(record)
     return true
   },
 }
@@ -45,7 +46,8 @@ export const postfixReader: MessageReader = {
 const countersOf = fieldsOnce((text) => match(text, 'Counters'))
 const sessionOf = fieldsOnce((text) => match(text, 'Session'))
 
-function recordOf({ id, body }: PostfixNode, line: string, to: number, head: Head): LogRecord {
+/** Makes the record of what is told of a message; undefined where it is an event. */
+function tellingOf({ id, body }: PostfixNode, line: string, to: number, head: Head): LogRecord | undefined {
   const queueId = known(id)
   switch (body.kind) {
     case 'delivery':
@@ -64,6 +66,34 @@ function recordOf({ id, body }: PostfixNode, line: string, to: number, head: Hea
         saslMethod: body.method ?? textOf(body.fields, 'sasl_method'),
         saslUsername: body.username ?? textOf(body.fields, 'sasl_username'),
       })
+    case 'message-id':
+      return make.message('postfix', head, queueId, { messageId: body.messageId })
+    case 'pickup':
+      return make.message('postfix', head, queueId, { from: body.from, uid: body.uid })
+    case 'filtered':
+      return reject(head, queueId, body)
+    case 'expired':
+      return make.expired('postfix', head, queueId, body.from)
+    case 'notification':
+      return make.notification('postfix', head, queueId, {
+        notification: notificationOf(body),
+        childQueueId: body.child,
+      })
+    case 'status':
+      return attempt(head, queueId, body.text.replace(/\)$/, ''))
+    case 'attempt':
+      return attempt(head, queueId, body.text)
+    case 'leveled':
+      // A warning may be about a host's reply.
+      return body.event === 'said' ? attempt(head, known(body.id) ?? queueId, body.text) : undefined
+  }
+  return undefined
+}
+
+/** Makes the record of everything else. */
+function eventOf({ id, body }: PostfixNode, head: Head): EventRecord {
+  const queueId = known(id)
+  switch (body.kind) {
     case 'disconnect':
       return make.event('postfix', head, queueId, {
         event: 'disconnect',
@@ -76,32 +106,16 @@ function recordOf({ id, body }: PostfixNode, line: string, to: number, head: Hea
         client: body.client,
         fields: sessionOf(`${body.trust} ${body.state}: ${body.session}`),
       })
-    case 'message-id':
-      return make.message('postfix', head, queueId, { messageId: body.messageId })
-    case 'pickup':
-      return make.message('postfix', head, queueId, { from: body.from, uid: body.uid })
+    case 'leveled':
+      return leveled(head, queueId, body)
     case 'event':
       return make.event('postfix', head, queueId, {
         event: body.event,
         client: body.client ?? undefined,
         fields: body.fields === null ? noFields : fieldsOf(body.fields),
       })
-    case 'filtered':
-      return reject(head, queueId, body)
-    case 'expired':
-      return make.expired('postfix', head, queueId, body.from)
-    case 'notification':
-      return make.notification('postfix', head, queueId, {
-        notification: notificationOf(body),
-        childQueueId: body.child,
-      })
-    case 'status':
-      return attempt(head, queueId, body.text.replace(/\)$/, ''))
-    case 'leveled':
-      return leveled(head, queueId, body)
-    case 'attempt':
-      return attempt(head, queueId, body.text)
   }
+  throw new TypeError(`${body.kind} is no event`)
 }
 
 function notice(line: string, to: number, head: Head): EventRecord {
@@ -308,16 +322,10 @@ function notificationOf({ who, what }: Body<'notification'>): NotificationRecord
   return what === 'delay' ? 'delay' : what === 'delivery status' ? 'success' : 'failure'
 }
 
-/** A warning may be about a host's reply; everything else is an event named after its level. */
-function leveled(
-  head: Head,
-  queueId: Id,
-  { level, id, event, client, fields, text }: Body<'leveled'>,
-): EventRecord | AttemptRecord {
-  const about = known(id) ?? queueId
-  if (event === 'said') return attempt(head, about, text)
+/** What is said at a level is named after it, unless more is known. */
+function leveled(head: Head, queueId: Id, { level, id, event, client, fields, text }: Body<'leveled'>): EventRecord {
   const pairs: PairsNode = [['level', level], ...(fields ?? [])]
-  return make.event('postfix', head, about, {
+  return make.event('postfix', head, known(id) ?? queueId, {
     event: event ?? level,
     client: client ?? undefined,
     fields: fieldsOf(pairs),

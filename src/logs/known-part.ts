@@ -1,19 +1,4 @@
-import { type Codes, codesOf } from '../grammar/codes.ts'
-
-/** The codes of the text that lines stand in. */
-export class LineCodes {
-  codes: Codes = new Uint8Array(0)
-  /** The same, to be read four at once; undefined where a code takes more than an octet. */
-  view: DataView | undefined
-
-  /** Takes a text, which costs nothing as long as it is the same. */
-  take(text: string): void {
-    const codes = codesOf(text)
-    if (codes === this.codes) return
-    this.codes = codes
-    this.view = codes instanceof Uint8Array ? new DataView(codes.buffer) : undefined
-  }
-}
+import type { Codes, TextCodes } from '../grammar/codes.ts'
 
 /** A part of a text, kept to be looked for. */
 export class KnownPart {
@@ -21,14 +6,14 @@ export class KnownPart {
   readonly #codes: Codes
   readonly #view: DataView | undefined
 
-  constructor({ codes }: LineCodes, from: number, to: number) {
+  constructor({ codes }: TextCodes, from: number, to: number) {
     this.length = to - from
     this.#codes = codes.slice(from, to)
     this.#view = codes instanceof Uint8Array ? new DataView(this.#codes.buffer) : undefined
   }
 
   /** Tells whether it stands at a place of the text, in front of another. */
-  standsAt({ codes, view }: LineCodes, at: number, to: number): boolean {
+  standsAt({ codes, view }: TextCodes, at: number, to: number): boolean {
     if (at + this.length > to) return false
     const known = this.#view
     const last = this.length - 4
