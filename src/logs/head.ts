@@ -18,6 +18,11 @@ export interface Head {
   readonly at: number
 }
 
+/** Copies a head, some of which is known better. */
+export function headWith({ time, host, program, pid, at }: Head, better: Partial<Head>): Head {
+  return { time, host, program, pid, at, ...better }
+}
+
 /** Reads the heads of lines, one line after the other. */
 export class HeadReader implements Head {
   host: string | undefined

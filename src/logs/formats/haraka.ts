@@ -1,7 +1,7 @@
 import { match } from '../../grammar/logs/haraka.ts'
 import { queueIdOf } from '../../protocol/queue-id.ts'
 import { fieldsOf } from '../fields.ts'
-import type { Head } from '../head.ts'
+import { type Head, headWith } from '../head.ts'
 import { parseLoggedReply } from '../logged-reply.ts'
 import * as make from '../make.ts'
 import type { Disposition, Host, LoggedReply, LogRecord, Stage } from '../record.ts'
@@ -17,7 +17,7 @@ export const harakaReader: MessageReader = {
     const node = match(text, 'Line', head.at, to)
     const { uuid = '-', origin = '', message = text.slice(head.at, to) } = node ?? {}
     // A time of ISO 8601 in front makes a host of the level.
-    const at = { ...head, host: head.host?.startsWith('[') ? undefined : head.host }
+    const at = headWith(head, { host: head.host?.startsWith('[') ? undefined : head.host })
     records.push(recordOf(message, () => undefined, at, uuid === '-' ? undefined : uuid, origin))
     return node !== undefined
   },
@@ -25,7 +25,7 @@ export const harakaReader: MessageReader = {
 
 /** Reads a line of JSON of Haraka. */
 export function readHarakaJson(object: Json, head: Head): LogRecord {
-  const at = { ...head, time: timeIn(object['timestamp'] ?? object['time']) ?? head.time }
+  const at = headWith(head, { time: timeIn(object['timestamp'] ?? object['time']) ?? head.time })
   const say: Say = (key) => (typeof object[key] === 'number' ? String(object[key]) : textIn(object[key]))
   const uuid = textIn(object['uuid'])
   return recordOf(

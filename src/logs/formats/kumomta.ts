@@ -1,6 +1,6 @@
 import { queueIdOf } from '../../protocol/queue-id.ts'
 import { fieldsOf } from '../fields.ts'
-import type { Head } from '../head.ts'
+import { type Head, headWith } from '../head.ts'
 import { parseLoggedReply } from '../logged-reply.ts'
 import * as make from '../make.ts'
 import type { DeliveryRecord, Disposition, Host, LoggedReply, LogRecord, Reason, Stage } from '../record.ts'
@@ -18,7 +18,7 @@ const dispositions: Readonly<Record<string, Disposition>> = {
 /** Reads a log record of KumoMTA: what became of a message is one record for each of its recipients. */
 export function readKumoMta(object: Json, head: Head): LogRecord[] {
   const type = textIn(object['type']) ?? ''
-  const at = { ...head, time: timeIn(object['event_time'] ?? object['timestamp']) ?? head.time }
+  const at = headWith(head, { time: timeIn(object['event_time'] ?? object['timestamp']) ?? head.time })
   const id = textIn(object['id'])
   const disposition = dispositions[type]
   if (disposition !== undefined) return deliveries(object, type, disposition, at, id)
