@@ -35,10 +35,10 @@ export function frame({ starts, functions, declarations, prelude, origin, reason
     results(starts),
     reasons ? '' : constants(calls('stands')),
     reasons ? explaining(stops) : matching,
-    state,
+    reasons ? state("input = ''") : state("source = textCodes('')"),
     ...prelude,
     ...declarations,
-    run(starts),
+    run(starts, reasons ? 'input = text' : 'source = textCodes(text)'),
     reasons && runsAgain(reasons),
     calls('fail') && fail,
     stops && stopping,
@@ -58,29 +58,27 @@ ${starts.map(({ name, type }) => `  readonly ${name}: ${type}`).join('\n')}
 // The machine knows the value of a constant when it compiles what uses it; that of an import it looks up each time.
 function constants(stands: boolean): string {
   return `
-const { codesOf${stands ? ', literal, stands' : ''} } = codes`
+const { textCodes${stands ? ', literal, stands' : ''} } = codes`
 }
 
 const matching = `
 /** Parses \`text\` from index \`from\` up to \`to\` as one start rule; undefined where it does not fit. */
 export function match<R extends keyof Results>(text: string, startRule: R, from: number = 0, to: number = text.length): Results[R] | undefined {
-  units = codesOf(text)
   const value = run(text, startRule, from, to)
-  input = ''
   return at === to ? value : undefined
-}
-
-var units = []`
+}`
 
 // Whether `let` has been set yet is looked at whenever it is used.
-const state = `
-var input = ''
+function state(input: string): string {
+  return `
+var ${input}
 var end = 0
 var at = 0`
+}
 
-function run(starts: readonly Start[]): string {
+function run(starts: readonly Start[], input: string): string {
   return `function run(text, startRule, from, to) {
-  input = text
+  ${input}
   end = to
   switch (startRule) {
 ${starts.map(startCase).join('\n')}

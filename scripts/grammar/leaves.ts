@@ -8,7 +8,7 @@ import { refuse } from './refuse.ts'
 import type { Place, Writer } from './writer.ts'
 
 /** Names that the code around actions uses. */
-const reserved = /^(?:at|end|input|start|fail|miss|unexpected|(?:read|skip|miss)[A-Z].*|.*\$.*)$/
+const reserved = /^(?:at|end|input|source|start|fail|miss|unexpected|(?:read|skip|miss)[A-Z].*|.*\$.*)$/
 
 /** Compares characters. */
 export function primary(writer: Writer, node: Primary, place: Place): void {

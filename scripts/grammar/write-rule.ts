@@ -29,7 +29,8 @@ export function writeRule(facts: Facts, { name, expression }: peggy.ast.Rule, mo
   const fail = reads ? 'return fail()' : 'return -1'
   writer.node(expression, { position: '$p', fail, value: reads ? '$v' : null, track: mode === 'miss' })
   const body = writer.lines.text
-  const locals = ['$s = input', '$u = units', '$e = end', '$c', '$w', '$v'].filter((local) =>
+  const input = facts.units === '$u' ? ['$s = source.text', '$u = source.codes'] : ['$s = input']
+  const locals = [...input, '$e = end', '$c', '$w', '$v'].filter((local) =>
     new RegExp(`\\${local.slice(0, 2)}\\b`).test(body),
   )
   const lines = [

@@ -1,8 +1,9 @@
 /** Char codes in an array: one is read there in a fraction of the time that it takes to ask a string for it. */
 export type Codes = Uint8Array | Uint16Array
 
-/** The char codes of a text and a zero, in an array that may be longer and that the next text overwrites. */
+/** A text and its char codes, with a zero behind them, in an array that may be longer and that the next text overwrites. */
 export interface TextCodes {
+  readonly text: string
   readonly codes: Codes
   /** The same, to be read four at once; undefined where a code takes more than an octet. */
   readonly view: DataView | undefined
@@ -17,11 +18,6 @@ export function textCodes(text: string): TextCodes {
   const last = text.length > 1024 ? long : short
   last.take(text)
   return last
-}
-
-/** Returns the codes of a text as an array. */
-export function codesOf(text: string): Codes {
-  return textCodes(text).codes
 }
 
 /** Returns the char codes of a text that is compared with others; none of them is over U+00FF. */
@@ -43,7 +39,7 @@ export function stands(codes: Codes, at: number, literal: Uint8Array): boolean {
 class LastText implements TextCodes {
   codes: Codes
   view: DataView | undefined
-  #text = ''
+  text = ''
   #octets = new Uint8Array(1025)
   #octetView = new DataView(this.#octets.buffer)
 
@@ -53,7 +49,7 @@ class LastText implements TextCodes {
   }
 
   take(text: string): void {
-    if (text !== this.#text) this.#read(text)
+    if (text !== this.text) this.#read(text)
   }
 
   #read(text: string): void {
@@ -68,7 +64,7 @@ class LastText implements TextCodes {
     const isAscii = read === length && written === length
     this.codes = isAscii ? this.#octets : codesBeyondAscii(text)
     this.view = isAscii ? this.#octetView : undefined
-    this.#text = text
+    this.text = text
   }
 }
 

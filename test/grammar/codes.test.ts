@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { codesOf } from '../../src/grammar/codes.ts'
+import { type Codes, textCodes } from '../../src/grammar/codes.ts'
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -8,7 +8,9 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 3000, size: 'max' }),
 )
 
-describe('codesOf', () => {
+const codesOf = (text: string): Codes => textCodes(text).codes
+
+describe('textCodes', () => {
   it('has the char code of every place of a text', () => {
     fc.assert(fc.property(text, (text) => void expect(read(text)).toBe(text)))
   })
