@@ -32,7 +32,10 @@ export class WholeLines {
     this.#lineLength = lineLength
   }
 
-  /** Takes a chunk, which may be overwritten afterwards, and returns the lines that are whole now, in texts of one or many. */
+  /**
+   * Takes a chunk, which may be overwritten afterwards, and returns the lines that are whole now, in texts of one or
+   * many; the last line end of a text may be left out.
+   */
   push(chunk: Uint8Array): string[] {
     const texts: string[] = []
     const end = chunk.lastIndexOf(LF) + 1

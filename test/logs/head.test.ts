@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type LogRecord, logParser } from '../../src/logs/index.ts'
+import { logExamples } from '../grammar/log-examples.ts'
 
 const options = { year: 2025, zone: '+01:00' }
 
@@ -80,6 +81,18 @@ describe('the head of a line', () => {
 })
 
 describe('leaving events out', () => {
+  const { Message = [], Told = [] } = logExamples['logs/postfix'] ?? {}
+
+  it.each([...new Set([...Message, ...Told])])('changes nothing else: %s', (message) => {
+    const line = `Mar  4 07:05:09 mx1 postfix/smtpd[9]: ${message}`
+    for (const text of [line, `${line}!`, line.slice(0, -1), `${line} and more`]) {
+      const every = logParser('auto', options)
+      const some = logParser('auto', { ...options, events: false })
+      expect(some([text])).toEqual(every([text]).filter(({ kind }) => kind !== 'event'))
+      expect(some.counters).toEqual(every.counters)
+    }
+  })
+
   it('counts them, and keeps everything else', () => {
     const text = [
       'connect from a.example[192.0.2.1]',

@@ -271,6 +271,18 @@ describe('other lines', () => {
       'using backwards-compatible default setting smtputf8_enable=no',
       { kind: 'event', event: 'compatibility', fields: { setting: 'smtputf8_enable=no' }, text: '' },
     ],
+    [
+      'Trusted TLS connection lost in the middle',
+      { kind: 'event', event: 'tls', fields: { trust: 'Trusted', text: 'lost in the middle' }, text: '' },
+    ],
+    [
+      'statistics: of a new kind',
+      { kind: 'event', event: 'statistics', fields: { statistics: 'of a new kind' }, text: '' },
+    ],
+    [
+      'connect from a.example[192.0.2.1] (again)',
+      { kind: 'event', event: 'connect', client: { name: 'a.example', address: '192.0.2.1' }, fields: {}, text: '' },
+    ],
     ['what is this', { kind: 'event', event: 'notice', fields: {}, text: 'what is this' }],
   ])('%s', (line, expected) => {
     expect(shown(parseLogLine(line, 'postfix'))).toEqual(expected)

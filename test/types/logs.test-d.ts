@@ -14,6 +14,7 @@ import {
   parseLog,
   type RecipientOutcome,
 } from '../../src/logs/index.ts'
+import { logParser, WholeLines } from '../../src/logs/parser.ts'
 
 declare const bytes: Uint8Array
 declare const texts: AsyncIterable<string>
@@ -36,6 +37,16 @@ describe('logs in files', () => {
   it('leads to records', () => {
     expectTypeOf(readLog('-').pipe(lines(), parseLog())).toEqualTypeOf<Observable<readonly LogRecord[]>>()
     expectTypeOf<LogReadError['code']>().toEqualTypeOf<'truncated' | 'corrupt' | 'unsupported' | 'missing-package'>()
+  })
+})
+
+describe('without rxjs', () => {
+  it('bytes become texts, and texts records', () => {
+    const parse = logParser('auto', { events: false })
+    expectTypeOf(parse(new WholeLines({ lineLength: 1_000 }).push(bytes))).toEqualTypeOf<LogRecord[]>()
+    expectTypeOf(new WholeLines().end()).toEqualTypeOf<string>()
+    // @ts-expect-error bytes are no texts
+    parse(bytes)
   })
 })
 

@@ -279,6 +279,25 @@ describe('errors and leaving', () => {
     expect((await readAll(source)).error).toBeInstanceOf(TypeError)
   })
 
+  it('reads a large file, and one into a buffer that is used again', async () => {
+    const file = join(folder, 'large.log')
+    const text = Array.from({ length: 100_000 }, (_, index) => `line ${index} of a log\n`).join('')
+    await writeFile(file, text)
+    expect(text.length).toBeGreaterThan(1_048_576)
+    expect((await readAll(file)).text === text).toBe(true)
+    let read = ''
+    const buffers = new Set<ArrayBufferLike>()
+    await readLog(file, { reuse: true }).forEach((bytes) => {
+      buffers.add(bytes.buffer)
+      read += Buffer.from(bytes).toString('latin1')
+    })
+    expect(read === text).toBe(true)
+    expect(buffers.size).toBe(1)
+    expect(Buffer.concat(await lastValueFrom(readLog(file, { reuse: true }).pipe(take(1), toArray()))).length).toBe(
+      32_768,
+    )
+  })
+
   it('unsubscribing destroys the stream, even one that is silent', async () => {
     const stream = new PassThrough()
     stream.write('some line\n')

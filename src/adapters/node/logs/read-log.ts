@@ -89,12 +89,12 @@ class LogReader {
   /** Reads to the end. Rejects when it was stopped, too. */
   async read(source: LogSource): Promise<void> {
     const chunks: AsyncIterable<unknown> = await this.#open(source)
-    let head = new Uint8Array(0)
+    let head: Uint8Array = new Uint8Array(0)
     for await (const chunk of chunks) {
       const bytes = checked(chunk)
       if (this.#unpacker !== undefined) await this.#unpacker.push(bytes)
       else {
-        head = joined(head, bytes)
+        head = head.length === 0 && bytes.length >= headLength ? bytes : joined(head, bytes)
         if (head.length >= headLength) await this.#begin(head)
       }
       this.#bytes += bytes.length
