@@ -10,13 +10,15 @@ let steps = 0
 // Parsers of logs read an array.
 vi.mock('../../src/grammar/codes.ts', async (original) => ({
   ...(await original<object>()),
-  codesOf: (text: string) =>
-    new Proxy([], {
+  textCodes: (text: string) => ({
+    text,
+    codes: new Proxy([], {
       get(_, at) {
         steps++
         return at === 'length' ? text.length : charCodeAt.call(text, Number(at))
       },
     }),
+  }),
 }))
 const { charCodeAt } = String.prototype
 
