@@ -3,7 +3,7 @@ import { Counting } from './counting.ts'
 import type { Filter } from './filter.ts'
 import type { Parsing } from './options.ts'
 import type { Counted, Piece } from './pieces.ts'
-import { logOf, stretchOf, Unreadable } from './source.ts'
+import { logOf, Unreadable } from './source.ts'
 
 /** A file to be counted, or a piece of it. Plain data, for other threads. */
 export interface Task {
@@ -36,10 +36,10 @@ export async function countTask(task: Task, signal: AbortSignal, tell: (told: To
   try {
     const counting = new Counting(parsing, filter, written)
     if (piece !== undefined && piece.from > 0) {
-      await counting.foresee(stretchOf(path, { from: Math.max(0, piece.from - memory), to: piece.from }, { signal }))
+      await counting.foresee(logOf(path, { signal }, { from: Math.max(0, piece.from - memory), to: piece.from }))
     }
     const reading = { signal, onRead: inSteps(tell) }
-    const log = piece === undefined ? logOf(path, reading) : stretchOf(path, piece, reading)
+    const log = logOf(path, reading, piece)
     const unreadable = await counting.run(log).catch((error: unknown) => {
       if (!(error instanceof Unreadable)) throw error
       return failed(error)

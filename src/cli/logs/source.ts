@@ -1,4 +1,4 @@
-import { createReadStream, type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
 import { catchError, throwError } from 'rxjs'
 import { readLog } from '../../adapters/node/logs/index.ts'
@@ -26,29 +26,18 @@ export interface Reading {
   readonly signal: AbortSignal
 }
 
-/** Gives a log to be read, packed or not; errors are {@link Unreadable}. */
-export function logOf(path: string, { onRead, signal }: Reading): Log {
-  return (ready) =>
-    readLog(path, { signal, ready, onProgress: ({ bytes }) => onRead?.(bytes) }).pipe(
-      catchError((error: unknown) => throwError(() => unreadable(path, error))),
-    )
+/** Octets of a file that is not packed, from one place up to another. */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
 }
 
-// Octets that are read at once.
-const chunkSize = 262_144
-
-/** Gives a stretch of a file that is not packed, in octets. */
-export function stretchOf(
-  path: string,
-  { from, to }: { readonly from: number; readonly to: number },
-  { onRead, signal }: Reading,
-): Log {
-  return (ready) => {
-    const stream = createReadStream(path, { start: from, end: to - 1, highWaterMark: chunkSize })
-    return readLog(stream, { signal, ready, onProgress: ({ bytes }) => onRead?.(bytes) }).pipe(
+/** Gives a log to be read, packed or not, or a stretch of it; errors are {@link Unreadable}. */
+export function logOf(path: string, { onRead, signal }: Reading, stretch?: Stretch): Log {
+  return (ready) =>
+    readLog(path, { ...stretch, signal, ready, reuse: true, onProgress: ({ bytes }) => onRead?.(bytes) }).pipe(
       catchError((error: unknown) => throwError(() => unreadable(path, error))),
     )
-  }
 }
 
 /** Looks at every log before the first is read, so that a typing error does not cost the work on all the others. */

@@ -285,6 +285,8 @@ describe('errors and leaving', () => {
     await writeFile(file, text)
     expect(text.length).toBeGreaterThan(1_048_576)
     expect((await readAll(file)).text === text).toBe(true)
+    expect((await readAll(readLog(file, { from: 3, to: 1_500_000 }))).text === text.slice(3, 1_500_000)).toBe(true)
+    expect((await readAll(readLog(file, { from: text.length }))).text).toBe('')
     let read = ''
     const buffers = new Set<ArrayBufferLike>()
     await readLog(file, { reuse: true }).forEach((bytes) => {

@@ -2,9 +2,9 @@ import { open } from 'node:fs/promises'
 
 /** Which octets of a file are read, and into what. */
 export interface Stretch {
-  readonly from?: number
+  readonly from?: number | undefined
   /** Behind the last one; the end of the file where there is none. */
-  readonly to?: number
+  readonly to?: number | undefined
   /** Whether one buffer takes every chunk, which then lasts no longer than until the next is asked for. */
   readonly reuse?: boolean | undefined
 }

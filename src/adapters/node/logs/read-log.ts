@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { addAbortSignal, Readable } from 'node:stream'
 import { Observable } from 'rxjs'
-import { fileChunks } from './file-chunks.ts'
+import { fileChunks, type Stretch } from './file-chunks.ts'
 import { LogReadError } from './log-read-error.ts'
 import type { Unpacker } from './unpack/unpacker.ts'
 import { headLength, unpackerOf } from './unpack/unpacker-of.ts'
@@ -31,6 +31,9 @@ export interface ReadLogOptions {
    * `next`, as `lines()` and `parseLog()` are. False by default.
    */
   readonly reuse?: boolean | undefined
+  /** Where reading begins and where it ends, in octets of a file that is not packed: a part of a log, for one of many workers. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
 }
 
 /**
@@ -68,17 +71,17 @@ class LogReader {
   readonly #emit: (chunk: Uint8Array) => void
   readonly #onProgress: ReadLogOptions['onProgress']
   readonly #ready: ReadLogOptions['ready']
-  readonly #reuse: boolean
+  readonly #stretch: Stretch
   readonly #stop = new AbortController()
   #unpacker: Unpacker | undefined
   #size: number | undefined
   #bytes = 0
 
-  constructor(emit: (chunk: Uint8Array) => void, { onProgress, ready, reuse = false }: ReadLogOptions) {
+  constructor(emit: (chunk: Uint8Array) => void, { onProgress, ready, reuse, from, to }: ReadLogOptions) {
     this.#emit = emit
     this.#onProgress = onProgress
     this.#ready = ready
-    this.#reuse = reuse
+    this.#stretch = { reuse, from, to }
   }
 
   stop(): void {
@@ -116,7 +119,7 @@ class LogReader {
     // What is no file may keep one waiting, and a stream can be left while it waits.
     if (!stats.isFile()) return addAbortSignal(signal, createReadStream(source))
     this.#size = stats.size
-    return fileChunks(source, { reuse: this.#reuse })
+    return fileChunks(source, this.#stretch)
   }
 
   async #begin(head: Uint8Array): Promise<void> {
