@@ -114,6 +114,19 @@ describe('a log counted in pieces', () => {
     expect(await figures(log, size, args)).toEqual(await figures(log, whole, args))
   })
 
+  test.each(['1', '2', '3'])('by %s at a time gives what there is when it is stopped', async (workers) => {
+    const path = join(folder, 'stopped.log')
+    const log = [...generateLog({ size: 12_000_000, tls: true, longIds: true, times: 'rfc3339' })].join('')
+    await writeFile(path, log)
+    const options = optionsOf(['--workers', workers])
+    const stop = new AbortController()
+    const parts = await timelineOf(await lookAt([path]), options.parsing, stop.signal)
+    const reading = { signal: stop.signal, onRead: () => stop.abort(), onUnreadable() {} }
+    const { counts } = await built.countAll(parts, options, reading, 3_000_000)
+    expect(counts.lines).toBeGreaterThan(0)
+    expect(counts.lines).toBeLessThan(log.split('\n').length / 2)
+  })
+
   test('of more than a year without years is counted in one go after all', async () => {
     const size = Math.floor(twoYears.length / 3)
     expect(await cuts(twoYears, size, ['--year', '2024'])).toBe(3)
