@@ -39,6 +39,26 @@ test('it counts on threads of its own', async () => {
   expect(stdout).toMatch(/\ndelivered +2 /)
 })
 
+test.each(['sample.log.gz', 'sample.log.zst', 'sample.log.xz'])('it reads %s', async (name) => {
+  const packed = join(root, 'test/fixtures/logs', name)
+  const { counts } = JSON.parse((await run('logs', '--json', packed)).stdout) as { counts: { lines: number } }
+  const plain = JSON.parse((await run('logs', '--json', packed.replace(/\.[a-z]+$/, ''))).stdout) as { counts: object }
+  expect(counts).toEqual(plain.counts)
+  expect(counts.lines).toBeGreaterThan(0)
+})
+
+test.each([
+  ['--csv', /^time,kind,/],
+  ['--ndjson', /^\{"time":/],
+])('it writes %s', async (format, start) => {
+  expect((await run('logs', format, 'mail.log')).stdout).toMatch(start)
+})
+
+test('it writes a Parquet file', async () => {
+  await run('logs', '--parquet', 'mail.parquet', 'mail.log')
+  expect(readFileSync(join(installed.folder, 'mail.parquet'), 'latin1')).toMatch(/^PAR1.*PAR1$/s)
+})
+
 test('it makes a report out of nothing but itself', async () => {
   await run('logs', '--html', 'report.html', 'mail.log')
   expect(readFileSync(join(installed.folder, 'report.html'), 'utf8')).toContain('"delivered":2')

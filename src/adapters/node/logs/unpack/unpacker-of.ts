@@ -10,21 +10,7 @@ export const headLength = 6
 /** Makes what unpacks a log that begins with `head`; names of files are not looked at. */
 export async function unpackerOf(head: Uint8Array, emit: Emit): Promise<Unpacker> {
   const form = forms.find(({ magic }) => magic.every((octet, at) => octet === null || octet === head[at]))
-  return form === undefined ? plain(emit) : form.make(emit)
-}
-
-// Of large pieces so much is in use at once that clearing up takes twice as long.
-const pieceLength = 32_768
-
-/** Hands on what is not packed, in pieces. */
-function plain(emit: Emit): Unpacker {
-  return {
-    push(chunk) {
-      for (let at = 0; at < chunk.length; at += pieceLength) emit(chunk.subarray(at, at + pieceLength))
-    },
-    end() {},
-    close() {},
-  }
+  return form === undefined ? { push: emit, end() {}, close() {} } : form.make(emit)
 }
 
 interface Form {

@@ -8,8 +8,16 @@ import type { Emit, Unpacker } from './unpacker.ts'
  * waits until that has been read.
  */
 export async function xzUnpacker(emit: Emit): Promise<Unpacker> {
-  const { XzReadableStream } = await optionalPackage('xz-decompress', 'xz', () => import('xz-decompress'))
+  const { XzReadableStream } = await optionalPackage('xz-decompress', 'xz', load)
   return new XzUnpacker((packed) => new XzStream(new XzReadableStream(packed.stream), packed, emit))
+}
+
+type XzPackage = typeof import('xz-decompress')
+
+/** Loads the package, a CommonJS module whose names Node does not see from outside. */
+async function load(): Promise<XzPackage> {
+  const loaded: XzPackage & { readonly default?: XzPackage } = await import('xz-decompress')
+  return loaded.default ?? loaded
 }
 
 // Streams end in these two octets. Their length is a multiple of four, and so is that of the padding behind them.
