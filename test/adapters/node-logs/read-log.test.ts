@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -296,8 +297,17 @@ describe('errors and leaving', () => {
     expect(read === text).toBe(true)
     expect(buffers.size).toBe(1)
     expect(Buffer.concat(await lastValueFrom(readLog(file, { reuse: true }).pipe(take(1), toArray()))).length).toBe(
-      32_768,
+      65_536,
     )
+  })
+
+  it('unpacks a large file out of a buffer that is used again', async () => {
+    // What does not shrink, so that the buffer is filled more than once.
+    const octets = randomBytes(2_500_000)
+    await writeFile(join(folder, 'large.gz'), gzipSync(octets))
+    const parts: Buffer[] = []
+    await readLog(join(folder, 'large.gz'), { reuse: true }).forEach((bytes) => void parts.push(Buffer.from(bytes)))
+    expect(Buffer.concat(parts).equals(octets)).toBe(true)
   })
 
   it('unsubscribing destroys the stream, even one that is silent', async () => {
