@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, normalize } from 'node:path'
 import { promisify } from 'node:util'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
-import { build } from 'esbuild'
+import { type BuildResult, build } from 'esbuild'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root, runNode } from '../docs/run-node.ts'
@@ -165,16 +165,7 @@ describe('the size of', { timeout: 60_000 }, () => {
   const budgets = new Map(rows.map(([, specifier = '', size]) => [specifier, Number(size) * 1_000]))
 
   it.each(subpaths.map(specifierOf))('%s is within what docs/architecture.md says', async (specifier) => {
-    const { outputFiles } = await build({
-      stdin: { contents: `export * from '${specifier}'`, resolveDir: installed.folder },
-      bundle: true,
-      minify: true,
-      write: false,
-      format: 'esm',
-      platform: 'node',
-      // Of packages the user has one copy, whoever wants them.
-      external: ['rxjs', ...Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })],
-    })
+    const { outputFiles } = await bundled(specifier)
     const size = outputFiles[0]?.contents.length ?? 0
     const budget = budgets.get(specifier)
     expect(budget, 'a row in the table').toBeDefined()
@@ -183,3 +174,22 @@ describe('the size of', { timeout: 60_000 }, () => {
     expect(size).toBeGreaterThan((budget ?? 0) / 2)
   })
 })
+
+it('the parser of logs loads no package', async () => {
+  const { metafile } = await bundled('rxsmtp/logs/parser')
+  expect(Object.values(metafile.outputs).flatMap(({ imports }) => imports)).toEqual([])
+})
+
+function bundled(specifier: string): Promise<BuildResult<{ write: false; metafile: true }>> {
+  return build({
+    stdin: { contents: `export * from '${specifier}'`, resolveDir: installed.folder },
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    // Of packages the user has one copy, whoever wants them.
+    external: ['rxjs', ...Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })],
+  })
+}
