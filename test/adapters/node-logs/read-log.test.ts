@@ -288,6 +288,13 @@ describe('errors and leaving', () => {
     expect((await readAll(file)).text === text).toBe(true)
     expect((await readAll(readLog(file, { from: 3, to: 1_500_000 }))).text === text.slice(3, 1_500_000)).toBe(true)
     expect((await readAll(readLog(file, { from: text.length }))).text).toBe('')
+    const told: ReadProgress[] = []
+    await readAll(readLog(file, { from: 10, to: 20, onProgress: (progress) => told.push(progress) }))
+    expect(told).toEqual([{ bytes: 10, size: 10 }])
+    expect(() => readLog(file, { from: -1 })).toThrow(
+      new RangeError('from is -1; it has to be a whole number, from 0 on'),
+    )
+    expect(() => readLog(file, { to: 0.5 })).toThrow(RangeError)
     let read = ''
     const buffers = new Set<ArrayBufferLike>()
     await readLog(file, { reuse: true }).forEach((bytes) => {

@@ -14,7 +14,7 @@ export type LogSource = string | URL | AsyncIterable<Uint8Array>
 export interface ReadProgress {
   /** Octets that were read, packed as they are. */
   readonly bytes: number
-  /** Octets of the whole; undefined where it is no file. */
+  /** Octets of all that is to be read; undefined where it is no file. */
   readonly size: number | undefined
 }
 
@@ -44,10 +44,13 @@ export interface ReadLogOptions {
  * {@link LogReadError} where an archive cannot be read to its end, after what could be, or with the error of the
  * operating system. Unsubscribing closes the file, or destroys the stream.
  *
+ * @throws RangeError where `from` or `to` is no place in a file.
  * @example
  * const records$ = readLog('/var/log/mail.log.1.gz').pipe(lines(), parseLog('auto'))
  */
 export function readLog(source: LogSource, options: ReadLogOptions = {}): Observable<Uint8Array> {
+  checkPlace('from', options.from)
+  checkPlace('to', options.to)
   return new Observable((subscriber) => {
     const reader = new LogReader((chunk) => subscriber.next(chunk), options)
     const stop = (): void => {
@@ -65,6 +68,11 @@ export function readLog(source: LogSource, options: ReadLogOptions = {}): Observ
       reader.stop()
     }
   })
+}
+
+function checkPlace(name: string, place: number | undefined): void {
+  if (place === undefined || (Number.isSafeInteger(place) && place >= 0)) return
+  throw new RangeError(`${name} is ${place}; it has to be a whole number, from 0 on`)
 }
 
 class LogReader {
@@ -118,7 +126,8 @@ class LogReader {
     const stats = await stat(source)
     // What is no file may keep one waiting, and a stream can be left while it waits.
     if (!stats.isFile()) return addAbortSignal(signal, createReadStream(source))
-    this.#size = stats.size
+    const { from = 0, to = stats.size } = this.#stretch
+    this.#size = Math.max(0, Math.min(to, stats.size) - from)
     return fileChunks(source, this.#stretch)
   }
 
