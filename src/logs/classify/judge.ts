@@ -6,7 +6,7 @@ import type { Evidence, VerdictCategory } from '../verdict.ts'
 import type { CategoryEntry } from './categories.ts'
 import type { Classify, Verdict, VerdictContext } from './classify.ts'
 import { byReplyCode, byStatus, type Guess, reasons, vagueReasons } from './codes.ts'
-import { codesIn, statusIn } from './codes-in.ts'
+import { type Codes, codesIn, statusIn } from './codes-in.ts'
 import { byRule, type Finding } from './finding.ts'
 import { type ProviderRules, providerRules } from './provider-rules.ts'
 import type { Provider, Rule } from './rule.ts'
@@ -34,36 +34,43 @@ export function judgeOf<C extends string>(
   const forProvider = providerRules(ofProviders)
   const forAll = ruleSet(rules)
   return (subject, context) => {
-    const facts = factsOf(subject, context)
-    const finding = find<C>(facts, context, forProvider, forAll)
-    return verdictOf(finding, categories[finding.category], digitOf(facts, context), context)
+    const told = toldIn(subject, context)
+    const finding = plainly(told, context) ?? inWords<C>(told, context, forProvider, forAll)
+    return verdictOf(finding, categories[finding.category], digitOf(told, context), context)
   }
 }
 
-function factsOf(subject: Parameters<Classify>[0], { stage, dsn }: VerdictContext): Facts {
+/** A reply without the forms that only rules ask for: often they are not asked. */
+interface Told extends Codes {
+  readonly text: string
+}
+
+function toldIn(subject: Parameters<Classify>[0], { dsn }: VerdictContext): Told {
   const text = typeof subject === 'string' ? subject : (subject?.text ?? '')
   const { code, status } =
     typeof subject === 'object' ? { code: subject.code, status: subject.enhanced ?? statusIn(text) } : codesIn(text)
   const own = status !== undefined && status.subject + status.detail > 0 ? status : undefined
-  const { unbroken, words } = formsOf(text)
-  // Written out: spreading the forms would take as long as finding them.
-  return { text, unbroken, words, code, status: own ?? (dsn === undefined ? status : statusIn(dsn)), stage }
+  return { text, code, status: own ?? (dsn === undefined ? status : statusIn(dsn)) }
 }
 
-function find<C extends string>(
-  facts: Facts,
+/** Judges what is plain without a word of the text. */
+function plainly({ code }: Told, { reason, disposition }: VerdictContext): Finding<VerdictCategory> | undefined {
+  if (code !== undefined && code < 400) return guessed(['delivered', 'high'], 'reply-code', String(code))
+  if (code !== undefined) return undefined
+  if (disposition === 'delivered') return guessed(['delivered', 'high'], 'none', undefined)
+  return guessed(reason === undefined ? undefined : reasons[reason], 'log-reason', reason)
+}
+
+function inWords<C extends string>(
+  { text, code, status }: Told,
   context: VerdictContext,
   forProvider: ProviderRules<C>,
   forAll: RuleSet<C>,
 ): Finding<C | VerdictCategory> {
-  const { reason, disposition } = context
-  const { code, status, stage } = facts
-  if (code !== undefined && code < 400) return guessed(['delivered', 'high'], 'reply-code', String(code))
-  if (code === undefined && disposition === 'delivered') return guessed(['delivered', 'high'], 'none', undefined)
-  if (code === undefined && reason !== undefined) {
-    const told = reasons[reason]
-    if (told !== undefined) return guessed(told, 'log-reason', reason)
-  }
+  const { reason, stage } = context
+  const { unbroken, words } = formsOf(text)
+  // Written out: spreading the forms would take as long as finding them.
+  const facts: Facts = { text, unbroken, words, code, status, stage }
   return (
     forProvider(facts, hostOf(context)) ??
     byRule(forAll, facts, 'text-rule') ??

@@ -3,12 +3,12 @@ import type { Disposition } from '../record.ts'
 import type { Action, VerdictSeverity } from '../verdict.ts'
 import type { CategoryEntry } from './categories.ts'
 import type { Verdict, VerdictContext } from './classify.ts'
+import type { Codes } from './codes-in.ts'
 import type { Finding } from './finding.ts'
 import type { Confidence } from './rule.ts'
-import type { Facts } from './rule-set.ts'
 
 /** The first digit of what is known: 4 for later, 5 for never. */
-export function digitOf({ code, status }: Facts, { disposition }: VerdictContext): number | undefined {
+export function digitOf({ code, status }: Codes, { disposition }: VerdictContext): number | undefined {
   if (code !== undefined) return Math.trunc(code / 100)
   if (status !== undefined) return status.class
   return disposition === undefined ? undefined : digits[disposition]
