@@ -2,7 +2,6 @@ import { overview, type SummaryState } from '../../logs/summary/index.ts'
 import { jsonText } from '../json.ts'
 import { paintFor, widthFor } from '../style.ts'
 import { writerTo } from '../writer.ts'
-import { figuresText } from './figures.ts'
 import { filterInWords } from './filter.ts'
 import type { LogsOptions } from './options.ts'
 
@@ -16,6 +15,7 @@ export async function show(state: SummaryState, options: LogsOptions): Promise<v
     }
     const view = overview(state, { top })
     if (output.kind === 'json') return `${jsonText(view, 2)}\n`
+    const { figuresText } = await import('./figures.ts')
     return figuresText(view, { paint: paintFor(output.file), width: widthFor(output.file), title: titleOf(options) })
   }
   const writer = await writerTo(output.file)

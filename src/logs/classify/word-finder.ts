@@ -12,21 +12,26 @@ export type FindWords = (text: string, found: number[]) => number
 
 /**
  * Builds a finder; the texts are in lower case, with single blanks. What is not in Latin letters has a table of its own,
- * which is made for the first text that goes beyond ASCII: few do, and the other one stays small enough for the caches of
- * a processor.
+ * which is asked for texts that go beyond ASCII: few do, and the other one stays small enough for the caches of a
+ * processor. Either is made when it is first asked: of all providers a program meets few.
  */
 export function wordFinder(words: readonly string[]): FindWords {
   const entries = words.map((word, index) => ({ word, index }))
-  const latin = automaton(entries.filter(({ word }) => isLatin(word)))
-  const beyond = entries.filter(({ word }) => !isLatin(word))
-  // So many that there may be too many of them: whoever wrote them is to know at once.
-  const isLarge = beyond.reduce((sum, { word }) => sum + word.length, 0) >= most
-  let others = isLarge ? automaton(beyond) : undefined
+  const latin = onceAsked(entries.filter(({ word }) => isLatin(word)))
+  const beyond = onceAsked(entries.filter(({ word }) => !isLatin(word)))
   return (text, found) => {
-    const count = latin.search(text, found, 0)
-    if (!latin.wentBeyondAscii()) return count
-    others ??= automaton(beyond)
-    return others.search(text, found, count)
+    const count = latin().search(text, found, 0)
+    return latin().wentBeyondAscii() ? beyond().search(text, found, count) : count
+  }
+}
+
+function onceAsked(entries: readonly Entry[]): () => Automaton {
+  // So many that there may be too many of them: whoever wrote them is to know at once.
+  const isLarge = entries.reduce((sum, { word }) => sum + word.length, 0) >= most
+  let made = isLarge ? automaton(entries) : undefined
+  return () => {
+    made ??= automaton(entries)
+    return made
   }
 }
 
@@ -34,10 +39,14 @@ export function wordFinder(words: readonly string[]): FindWords {
 const most = 0x10000
 
 function isLatin(word: string): boolean {
-  return ascii.test(word) || Array.from(word, bare).every((letter) => letter <= '\x7f')
+  for (const letter of word) if (letter > '\x7f' && bare(letter) > '\x7f') return false
+  return true
 }
 
-const ascii = /^[ -~]*$/
+interface Entry {
+  readonly word: string
+  readonly index: number
+}
 
 const blank = 1
 
@@ -51,7 +60,7 @@ interface Automaton {
   wentBeyondAscii(): boolean
 }
 
-function automaton(entries: readonly { readonly word: string; readonly index: number }[]): Automaton {
+function automaton(entries: readonly Entry[]): Automaton {
   const { letters, size } = alphabetOf(entries.map(({ word }) => word))
   const { moves, endings, isEnding } = tables(spelled(entries, letters), size)
   let seen = 0
@@ -96,10 +105,7 @@ interface Spelling {
 }
 
 /** Puts in order what begins alike. */
-function spelled(
-  entries: readonly { readonly word: string; readonly index: number }[],
-  letters: Uint16Array,
-): readonly Spelling[] {
+function spelled(entries: readonly Entry[], letters: Uint16Array): readonly Spelling[] {
   return entries
     .map(({ word, index }) => {
       let numbers = ''
