@@ -9,6 +9,8 @@ export interface Build {
   file(
     program: 'runner' | 'sink-process' | 'parsing-process' | 'streaming-process' | 'logs/count' | 'logs/count-stream',
   ): string
+  /** The file of the command `rxsmtp`. */
+  readonly command: string
   remove(): void
 }
 
@@ -29,5 +31,9 @@ export function build(): Build {
     remove()
     throw error
   }
-  return { file: (program) => join(directory, `bench/${program}.js`), remove }
+  return {
+    file: (program) => join(directory, `bench/${program}.js`),
+    command: join(directory, 'src/cli/main.js'),
+    remove,
+  }
 }

@@ -1,8 +1,8 @@
 /** rxsmtp beside pflogsumm and grep, over the same made-up log in the same run: `npm run bench:logs`. */
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type Build, build } from '../build.ts'
 import { coresOf, machine } from '../machine.ts'
@@ -51,12 +51,14 @@ function measure(shape: LogShape, file: string, built: Build): string {
     })
   const parser = ours(built.file('logs/count'))
   const operators = ours(built.file('logs/count-stream'))
+  const report = best(() => reporting(built.command, file, truth))
   const pflogsumm = best(() => ({ seconds: secondsOf('pflogsumm', [file]), memory: undefined }))
   const grep = best(() => ({ seconds: secondsOf('grep', ['-c', 'status=', file]), memory: undefined }))
   const rate = ({ seconds }: Cost): number => truth.octets / seconds / 1e6
   const rows = [
     ['rxsmtp, `logParser`', parser, 'equal to the truth'] as const,
     ['rxsmtp, `readLog` and `parseLog`', operators, 'equal to the truth'] as const,
+    ['`rxsmtp logs`', report, 'those of its report'] as const,
     ['pflogsumm', pflogsumm, 'those of its report'] as const,
     ['grep -c', grep, 'lines of deliveries only'] as const,
   ].map(
@@ -70,6 +72,17 @@ function measure(shape: LogShape, file: string, built: Build): string {
     '| --- | --: | --: | --: | --- |',
     ...rows,
   ].join('\n')
+}
+
+/** Measures the command, and holds the outcomes that it reports against the truth. */
+function reporting(command: string, file: string, { status, rejects }: Truth): Cost {
+  const output = join(dirname(file), 'report.json')
+  const seconds = secondsOf(process.execPath, [command, 'logs', '--json', '-o', output, '--year', '2025', file])
+  const { outcomes } = JSON.parse(readFileSync(output, 'utf8')) as { outcomes: Readonly<Record<string, number>> }
+  const { sent, deferred, bounced } = status
+  const expected = { delivered: sent, deferred, failed: bounced, expired: 0, rejected: rejects }
+  if (!isDeepStrictEqual(outcomes, expected)) throw new Error('rxsmtp reports something else than is there')
+  return { seconds, memory: undefined }
 }
 
 function title({ tls, longIds, times }: LogShape): string {
@@ -131,8 +144,8 @@ operators; a difference from the truth stops the benchmark.
 
 ${tables.join('\n\n')}
 
-pflogsumm makes a whole report, and \`grep -c\` no more than a count: the one is what is used for the job today, the other
-what the machine can do. Memory does not grow with the log. A test counts logs of all eight shapes, times short and long
+\`rxsmtp logs\` and pflogsumm make a whole report, and \`grep -c\` no more than a count: the one is what is used for the job
+today, the other what the machine can do. The command reads, classifies and sums up everything. Memory does not grow with the log. A test counts logs of all eight shapes, times short and long
 queue ids, times with and without \`tls=\`, and compares with the truth.
 `
 }
