@@ -1,4 +1,4 @@
-import { LogReadError } from '../adapters/node/logs/index.ts'
+import { LogReadError } from '../adapters/node/logs/log-read-error.ts'
 import { printable } from '../protocol/printable.ts'
 
 /** Exit codes, those of sysexits.h where it has one. */

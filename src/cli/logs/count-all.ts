@@ -1,4 +1,4 @@
-import { Summary, type SummaryState } from '../../logs/summary/index.ts'
+import { Summary, type SummaryState } from '../../logs/summary/summary.ts'
 import { Failure } from '../failure.ts'
 import type { Task } from './count-task.ts'
 import { Counting } from './counting.ts'
@@ -86,7 +86,7 @@ async function countTasks(
   { signal, onRead, onUnreadable }: TimelineReading,
 ): Promise<ReadonlyMap<Task, Counted>> {
   const counted = new Map<Task, Counted>()
-  await countAtOnce(tasks, workers, signal).forEach(({ task, told }) => {
+  await countAtOnce(tasks, workers, signal, (task, told) => {
     if (told.kind === 'failed') throw new Failure(told.exitCode, told.message)
     if (told.kind === 'progress') onRead(`${task.path} ${task.piece?.from ?? 0}`, told.bytes)
     else {

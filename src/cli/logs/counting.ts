@@ -1,5 +1,6 @@
-import { classifyRecord, type LogFormat, type LogRecord, logParser } from '../../logs/index.ts'
-import { Summary } from '../../logs/summary/index.ts'
+import { classifyRecord } from '../../logs/classify-record.ts'
+import { type LogFormat, type LogRecord, logParser } from '../../logs/parser.ts'
+import { Summary } from '../../logs/summary/summary.ts'
 import { type Filter, passes } from './filter.ts'
 import type { Parsing } from './options.ts'
 import type { Counted } from './pieces.ts'

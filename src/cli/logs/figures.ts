@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { TableConstructorOptions } from 'cli-table3'
-import { type CategoryEntry, verdictCategories } from '../../logs/index.ts'
+import { type CategoryEntry, verdictCategories } from '../../logs/classify/categories.ts'
 import type { DelayName, Outcomes, Overview, RankedReply, Ranking } from '../../logs/summary/index.ts'
 import { printable } from '../../protocol/printable.ts'
 import { count, duration, octets, share, time } from '../format.ts'

@@ -1,4 +1,3 @@
-import { tap } from 'rxjs'
 import { follow } from '../../adapters/node/logs/index.ts'
 import {
   classifyRecord,
@@ -31,11 +30,14 @@ export async function followLog(options: LogsOptions, size: number, stop: AbortS
   // What was there before is in the tables; only what is new is told one by one.
   let old = size
   let isNew = false
-  const noteAge = tap(({ length }: Uint8Array) => {
+  const noteAge = ({ length }: Uint8Array): void => {
     isNew = old <= 0
     old -= length
-  })
-  const log: Log = file === '-' ? logOf(file, { signal: stop }) : () => follow(file, { from: 'start', signal: stop })
+  }
+  const log: Log =
+    file === '-'
+      ? logOf(file, { signal: stop })
+      : (take, { signal }) => follow(file, { from: 'start', signal: AbortSignal.any([stop, signal]) }).forEach(take)
   if (output.kind !== 'tables') {
     await writeRows(options, (take) => scan(log, parserOf(options.parsing), take))
     return exitCodes.ok
@@ -46,7 +48,11 @@ export async function followLog(options: LogsOptions, size: number, stop: AbortS
   // A file gets the tables.
   const print = options.serve || output.file !== undefined ? undefined : await printer()
   const reading = scan(
-    (ready) => log(ready).pipe(noteAge),
+    (take, flow) =>
+      log((chunk) => {
+        noteAge(chunk)
+        take(chunk)
+      }, flow),
     parser,
     (records) => {
       const counted = records.filter(counts)

@@ -1,4 +1,5 @@
-import { overview, type SummaryState } from '../../logs/summary/index.ts'
+import { overview } from '../../logs/summary/overview.ts'
+import type { SummaryState } from '../../logs/summary/summary.ts'
 import { jsonText } from '../json.ts'
 import { paintFor, widthFor } from '../style.ts'
 import { writerTo } from '../writer.ts'

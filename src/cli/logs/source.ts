@@ -1,7 +1,6 @@
 import type { Stats } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
-import { catchError, throwError } from 'rxjs'
-import { readLog } from '../../adapters/node/logs/index.ts'
+import { type ReadProgress, readChunks } from '../../adapters/node/logs/read-chunks.ts'
 import { exitCodes, explain, Failure } from '../failure.ts'
 import type { Log } from './scan.ts'
 
@@ -34,10 +33,15 @@ export interface Stretch {
 
 /** Gives a log to be read, packed or not, or a stretch of it; errors are {@link Unreadable}. */
 export function logOf(path: string, { onRead, signal }: Reading, stretch?: Stretch): Log {
-  return (ready) =>
-    readLog(path, { ...stretch, signal, ready, reuse: true, onProgress: ({ bytes }) => onRead?.(bytes) }).pipe(
-      catchError((error: unknown) => throwError(() => unreadable(path, error))),
+  return async (take, { ready, signal: failed }) => {
+    const onProgress = ({ bytes }: ReadProgress): void => onRead?.(bytes)
+    const either = AbortSignal.any([signal, failed])
+    await readChunks(path, take, { ...stretch, signal: either, ready, reuse: true, onProgress }).catch(
+      (error: unknown) => {
+        throw unreadable(path, error)
+      },
     )
+  }
 }
 
 /** Looks at every log before the first is read, so that a typing error does not cost the work on all the others. */

@@ -1,6 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { concatAll, first, lastValueFrom, map, take } from 'rxjs'
-import { type LogParser, parseLog } from '../../logs/index.ts'
+import type { LogParser } from '../../logs/parser.ts'
 import { localYear } from '../../logs/zone.ts'
 import type { Parsing } from './options.ts'
 import { parserOf, scan, type TakeRecords } from './scan.ts'
@@ -81,15 +80,21 @@ async function beginningOf(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   if (path === '-') return undefined
-  const time$ = logOf(path, { signal })(() => Promise.resolve()).pipe(
-    take(enough),
-    parseLog(parserOf({ ...parsing, year: undefined }, written)),
-    concatAll(),
-    map(({ time }) => time),
-    first((time) => time !== undefined, undefined),
-  )
-  // What is wrong with it is told when it is read.
-  return (await lastValueFrom(time$).catch(() => undefined)) ?? written
+  const found = new AbortController()
+  let chunks = 0
+  const onRead = (): void => {
+    if (++chunks >= enough) found.abort()
+  }
+  let first: number | undefined
+  const log = logOf(path, { signal: AbortSignal.any([signal, found.signal]), onRead })
+  await scan(log, parserOf({ ...parsing, year: undefined }, written), (records) => {
+    first ??= records.find(({ time }) => time !== undefined)?.time
+    if (first !== undefined) found.abort()
+  }).catch((error: unknown) => {
+    // What is wrong with it is told when it is read.
+    if (!(error instanceof Unreadable)) throw error
+  })
+  return first ?? written
 }
 
 // What months alone tell apart.

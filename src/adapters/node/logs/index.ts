@@ -1,3 +1,4 @@
 export { type FollowOptions, follow } from './follow.ts'
 export { LogReadError, type LogReadErrorCode } from './log-read-error.ts'
-export { type LogSource, type ReadLogOptions, type ReadProgress, readLog } from './read-log.ts'
+export type { LogSource, ReadLogOptions, ReadProgress } from './read-chunks.ts'
+export { readLog } from './read-log.ts'
