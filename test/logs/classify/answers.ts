@@ -188,6 +188,12 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 5.1.1 Получатель не обнаружен',
     '550 Kontoen finnes ikke: ukjent mottaker',
     '550 5.1.1 このアドレスは登録がありません',
+    '551 Odbiorca nie został rozpoznany',
+    '550 Nieznany użytkownik',
+    '550 Неизвестный получатель',
+    '550 Cuenta desconocida',
+    '550 5.1.1 There is no account with this e-mail address',
+    '550 La boîte indiquée est indisponible',
   ],
   'recipient-moved': [
     '551 5.1.6 User has moved to ann@b.example',
@@ -238,6 +244,10 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     'user account has lapsed',
     '550 5.2.1 This name is disabled on our server',
     '550 Dit account is opgeheven',
+    '550 Expired mail address',
+    "550 Ce compte n'accepte plus de messages",
+    '550 Dieses Konto nimmt keine Nachrichten an',
+    '550 Nieaktywne konto',
   ],
   'bad-domain': [
     '550 5.1.2 Host unknown',
@@ -264,6 +274,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 That host does not have a working MX',
     '550 5.1.2 Le domaine est introuvable',
     '550 Dit domein bestaat niet',
+    '550 The domain b.example does not exist',
   ],
   'mailbox-full': [
     '552 5.2.2 Mailbox full',
@@ -605,6 +616,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '554 5.6.0 Invalid MIME structure',
     '554 5.6.0 Malformed Received header',
     '554 5.6.0 Corrupt structure in the message',
+    '554 5.6.0 A message must contain one Date header',
   ],
   'auth-policy': [
     "550-5.7.26 Unauthenticated email from a.example is not accepted due to 550 5.7.26 domain's DMARC policy",
@@ -683,6 +695,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 HELO name unknown',
     '550 5.7.25 Su servidor no tiene registro PTR',
     '550 Your HELO name for this connection was pc9',
+    '550 192.0.2.1 refused, odd rDNS',
   ],
   policy: [
     '550 5.7.1 Message rejected due to policy',
@@ -709,6 +722,8 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 5.7.1 Blocked by an administrator',
     '550 5.7.1 The recipient takes mail of known senders alone',
     '550 5.7.1 Su dirección no figura en la lista blanca del cliente',
+    '550 5.7.1 Esta cuenta solo acepta mensajes de la empresa',
+    '421 4.7.0 Your IP is not in the whitelist of this domain',
   ],
   'sender-rejected': [
     '550 5.1.8 Domain of sender address bob@b.example does not exist',
@@ -740,6 +755,9 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 5.2.1 The mailbox does not accept mail from this sender',
     '550 Outgoing mail is suspended for b.example',
     '550 Verification of MAIL FROM failed',
+    "550 L'adresse de l'expéditeur est introuvable",
+    '550 Het adres van de afzender bestaat niet',
+    '550 Bounces are handled elsewhere: no bounces here',
   ],
   'relay-denied': [
     '554 5.7.1 <ann@a.example>: Relay access denied',
@@ -762,6 +780,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '550 5.7.1 192.0.2.1 is not permitted to relay for a.example',
     '554 5.7.1 Relaying denied: the domain is not valid here',
     '550 You are not permitted to relay, perhaps you have not logged in',
+    '550 5.1.1 We do not host this domain',
   ],
   'smtp-auth-failed': [
     '535 5.7.8 Error: authentication failed: authentication failure',
@@ -896,6 +915,7 @@ export const answers: Readonly<Partial<Record<VerdictCategory, readonly string[]
     '450 4.3.0 Internal trouble, try again later',
     '421 4.3.0 A fault occurred while storing the message',
     '451 4.3.0 Virus check failed, try again later',
+    '451 4.3.0 Recipient validation failed, LDAP timeout',
   ],
   'protocol-error': [
     '500 5.5.1 Command unrecognized',
