@@ -1,4 +1,4 @@
-import { providers } from '../classify/providers.ts'
+import { providerOf } from '../classify/provider-of.ts'
 import { replyPattern } from '../classify/reply-pattern.ts'
 import { classifyRecord } from '../classify-record.ts'
 import { Memo } from '../memo.ts'
@@ -50,7 +50,7 @@ function questionOf(record: DeliveryRecord | RejectRecord): string {
     // Of another length it may be something else to the pattern.
     return `${stage}|${dsn}|${address.length}|${without(address, masked)}`
   }
-  return `${record.disposition}|${provider(record.relay?.name)}|${record.reason}|${stage}|${dsn}|${masked}`
+  return `${record.disposition}|${providerOf(record.relay?.name)}|${record.reason}|${stage}|${dsn}|${masked}`
 }
 
 function without(name: string, text: string): string {
@@ -58,19 +58,6 @@ function without(name: string, text: string): string {
 }
 
 const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/
-
-const endings: ReadonlySet<string> = new Set(providers.flatMap(({ hosts }) => hosts))
-
-/** Gives the end of a server's name that rules know, if they do: they see nothing else of it. */
-function provider(host: string | undefined): string | undefined {
-  if (host === undefined) return undefined
-  const name = host.toLowerCase().replace(/\.$/, '')
-  for (let at = 0; ; at = name.indexOf('.', at) + 1) {
-    const ending = name.slice(at)
-    if (endings.has(ending)) return ending
-    if (!ending.includes('.')) return undefined
-  }
-}
 
 /** Gives the reply where there is one, and what the log says in its place where there is none. */
 export function saidIn({ reply, text }: DeliveryRecord | RejectRecord): string {
