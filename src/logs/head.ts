@@ -3,7 +3,7 @@ import type { HeadNode } from '../grammar/logs/ast.ts'
 import { match } from '../grammar/logs/head.ts'
 import { Clock, type ClockOptions } from './clock.ts'
 import { Layout } from './layout.ts'
-import { formatOf } from './programs.ts'
+import { formatBehindTime, formatOf } from './programs.ts'
 import type { LogFormat } from './record.ts'
 import { Tags } from './tags.ts'
 import type { Stamp } from './wrapped.ts'
@@ -22,6 +22,10 @@ export interface Head {
 export function headWith({ time, host, program, pid, at }: Head, better: Partial<Head>): Head {
   return { time, host, program, pid, at, ...better }
 }
+
+const UPPER = 65
+
+const hosted = /([\w.-]+) +(?=[\w./-]+\[\d+\]: )/y
 
 /** Reads the heads of lines, one line after the other. */
 export class HeadReader implements Head {
@@ -85,9 +89,12 @@ export class HeadReader implements Head {
     if (stamp !== null) this.#time = this.#clock.timeOf(stamp)
     this.at = from + node.length
     if (node.host === null) {
+      this.host = this.#hostAt(text)
+      if (this.host !== undefined) return
       // Exim and qmail write a time and nothing else.
       this.#isProgramless = true
-      this.format = stamp !== null && 'epoch' in stamp ? 'qmail' : 'exim'
+      const format = formatBehindTime(text, this.at)
+      this.format = format === 'exim' && stamp !== null && 'epoch' in stamp ? 'qmail' : format
       return
     }
     const inner = wrapped(text, from, to, node)
@@ -107,6 +114,16 @@ export class HeadReader implements Head {
       this.#zone = stamp.zone
       this.#knownHost = this.host
     }
+  }
+
+  /** Reads a host that stands behind a time, with a program's tag behind it: some loggers write a blank and no T. */
+  #hostAt(text: string): string | undefined {
+    // What begins with a digit is a message id of Exim.
+    if (text.charCodeAt(this.at) < UPPER) return undefined
+    hosted.lastIndex = this.at
+    const [, host] = hosted.exec(text) ?? []
+    if (host !== undefined) this.at = hosted.lastIndex
+    return host
   }
 
   #readTag(text: string, codes: TextCodes, to: number, behindTime: boolean): void {

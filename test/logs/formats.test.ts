@@ -241,3 +241,97 @@ it('takes texts of many lines, with line ends and NULs of any kind', () => {
 it('knows one line by itself', () => {
   expect(parseLogLine('2026-03-04 07:05:09 1rgvxE-0003Qb-7k Completed')?.queueId).toBe('1rgvxE-0003Qb-7k')
 })
+
+describe('Sendmail besides deliveries', () => {
+  const id = '624659Fp004098'
+  reads('sendmail', [
+    [`sm-mta[8]: ${id}: [203.0.113.9]: possible SMTP attack: command=AUTH, count=5`, `${id} event warning`],
+    [`sm-mta[8]: ${id}: pc9 [203.0.113.9] (may be forged): EXPN root [rejected]`, `${id} event command`],
+    [
+      `sm-mta[8]: ${id}: rejecting commands from pc9 [203.0.113.9] due to pre-greeting traffic`,
+      `${id} event connection`,
+    ],
+    [`sm-mta[8]: ${id}: AUTH failure (LOGIN): no (-13), user=a, relay=x, relay=pc9 [203.0.113.9]`, `${id} event auth`],
+    [`sm-mta[8]: ${id}: <bob@b.example>... User unknown`, `${id} error rcpt -[-] - bob@b.example -`],
+    [`sm-mta[8]: ${id}: Milter: data, reject=550 5.7.1 no`, `${id} milter end-of-data -[-] - - 550`],
+    [`sm-acceptingconnections[8]: ${id}: stopping daemon, reason=signal`, `${id} event stop`],
+    [
+      `sendmail[8]: ${id}: to=Bob <bob@b.example>, mailer=esmtp, relay=mx.b.example. [IPv6:2001:db8::25], dsn=5.0.0, stat=Service unavailable`,
+      `${id} bob@b.example failed - 5.0.0 other mx.b.example[2001:db8::25] -`,
+    ],
+    [
+      `sendmail[8]: ${id}: to=<bob@b.example>, mailer=esmtp, dsn=5.4.6, stat=Too many hops 26 (25 max): from a`,
+      `${id} bob@b.example failed - 5.4.6 loop -[-] -`,
+    ],
+  ])
+
+  it('says in how many words it failed', () => {
+    const of = (stat: string) => parseLogLine(`sendmail[8]: ${id}: to=<a@b>, dsn=5.0.0, stat=${stat}`)
+    expect(of('Service unavailable')).toMatchObject({ status: 'Service unavailable' })
+    expect(of('Deferred: 451 later')).toMatchObject({ status: 'Deferred' })
+    expect(of('Sent (ok)')).toMatchObject({ status: 'Sent' })
+  })
+
+  it('knows whom an event is about', () => {
+    const line = `sm-mta[8]: ${id}: lost input channel from pc9 [203.0.113.9] (may be forged) to MTA after rcpt`
+    expect(parseLogLine(line)).toMatchObject({
+      client: { name: 'pc9', address: '203.0.113.9' },
+      text: 'lost input channel from pc9 [203.0.113.9] (may be forged) to MTA after rcpt',
+    })
+  })
+})
+
+describe('qmail with several queues, and what stands in front of qmail-smtpd', () => {
+  const at = '@400000006aa8e01a2c3ca001 '
+  reads('qmail', [
+    [`${at}new msg 41 queue5`, '41 message - - - -'],
+    [`${at}info msg 41: bytes 9 from <ann@a.example> qp 7 uid 3 queue5`, '41 message ann@a.example 9 - -'],
+    [`${at}end msg 41 queue5`, '41 removed'],
+    [`${at}tcpserver: pid 7 from 203.0.113.9`, '- event connect'],
+    [`${at}tcpserver: deny 7 mx1:192.0.2.1:25 pc9:203.0.113.9::5612`, '- event deny'],
+    [`${at}tcpserver: status: 1/40`, '- event status'],
+    [`${at}rblsmtpd: 203.0.113.9 pid 7: 451 http://bl.example/q`, '- rblsmtpd - -[203.0.113.9] - - 451'],
+    [
+      `${at}qmail-smtpd: pid 7 Reject::RCPT::Failed_Rcptto: P:ESMTP S:pc9:203.0.113.9 H:pc9 F:a@c.example T:bob@a.example`,
+      '- Reject rcpt pc9[203.0.113.9] a@c.example bob@a.example -',
+    ],
+    [`${at}Reject::SNDR::Bad_Helo H:pc9`, '- Reject hello -[-] - - -'],
+    [`${at}Accept::SNDR::Relay_Client S:pc9:203.0.113.9 H:pc9`, '- event accept'],
+  ])
+
+  it('keeps the numbers of queues apart', () => {
+    const records = logParser('qmail')([
+      `${at}starting delivery 1: msg 41 to local ann@a.example queue1`,
+      `${at}starting delivery 1: msg 42 to local bob@a.example queue2`,
+      `${at}delivery 1: success: did_1+0+0/ queue2`,
+    ])
+    expect(records.map(gist)).toEqual(['42 bob@a.example delivered - - - local[-] -'])
+  })
+})
+
+describe('A time with a blank in it, and nothing else in front', () => {
+  const at = '2026-03-04 07:05:09.582514500'
+  it.each<[string, string]>([
+    [`${at} starting delivery 1: msg 41 to local a@b queue1`, 'qmail'],
+    [`${at} new msg 41`, 'qmail'],
+    [`${at}  [NOTICE] [A1.1] [core] hello`, 'haraka'],
+    [`${at} mx1 sendmail[8]: 624659Fp004098: <a@b>... User unknown`, 'sendmail'],
+    [`${at} mx1 postfix/qmgr[8]: 7D0A31C44: removed`, 'postfix'],
+    [`${at} 1rgvxE-0003Qb-7k Completed`, 'exim'],
+    [`${at} exim 4.97 daemon started: pid=8, -q30m, listening for SMTP on port 25`, 'exim'],
+  ])('%s is of %s', (line, format) => {
+    const parser = logParser()
+    const [record] = parser([line])
+    expect(parser.counters.parsed).toBe(1)
+    if (record !== undefined) expect(record.format).toBe(format)
+    if (record !== undefined) expect(record.time).toBe(Date.UTC(2026, 2, 4, 7, 5, 9, 582))
+    expect(record?.host).toBe(/ mx1 /.test(line) ? 'mx1' : undefined)
+  })
+})
+
+it('takes facility and severity for no host and no program', () => {
+  for (const head of ['Mar  4 07:05:09 <mail.info> mx1', 'Mar  4 07:05:09 mx1 mail:info']) {
+    const [record] = logParser('auto', { year: 2026 })([`${head} sendmail[8]: 624659Fp004098: <a@b>... User unknown`])
+    expect(record).toMatchObject({ host: 'mx1', program: 'sendmail', pid: 8 })
+  }
+})

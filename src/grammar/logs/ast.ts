@@ -309,6 +309,7 @@ export interface SendmailNode {
     | { readonly kind: 'milter'; readonly pairs: PairsNode }
     | { readonly kind: 'notification'; readonly child: string; readonly what: string; readonly text: string }
     | { readonly kind: 'session'; readonly name: string; readonly side: string; readonly pairs: PairsNode }
+    | { readonly kind: 'refused'; readonly recipient: string; readonly text: string }
     | { readonly kind: 'event'; readonly event: string; readonly text: string }
 }
 
@@ -349,6 +350,15 @@ export type QmailNode =
       readonly delivery: string
       readonly status: 'success' | 'failure' | 'deferral'
       readonly text: string
+    }
+  | { readonly kind: 'connect'; readonly event: string; readonly address: string }
+  | { readonly kind: 'refused'; readonly address: string; readonly text: string }
+  | {
+      readonly kind: 'session'
+      readonly action: 'Accept' | 'Reject'
+      readonly type: string
+      readonly condition: string
+      readonly pairs: PairsNode
     }
   | { readonly kind: 'event'; readonly event: string; readonly text: string }
 

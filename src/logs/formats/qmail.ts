@@ -5,7 +5,7 @@ import { fieldsOf } from '../fields.ts'
 import type { Head } from '../head.ts'
 import { parseLoggedReply } from '../logged-reply.ts'
 import * as make from '../make.ts'
-import type { LogRecord } from '../record.ts'
+import type { Host, LogRecord, Stage } from '../record.ts'
 import type { MessageReader } from './format.ts'
 
 // qmail-send runs no more than 120 remote deliveries at a time, patched ones some thousands.
@@ -45,6 +45,17 @@ export class QmailReader implements MessageReader {
         return make.removed('qmail', head, node.msg)
       case 'bounce':
         return make.event('qmail', head, node.msg, { event: 'bounce' })
+      case 'connect':
+        return make.event('qmail', head, undefined, { event: node.event, client: hostAt(node.address) })
+      case 'refused':
+        return make.reject('qmail', head, undefined, {
+          action: 'rblsmtpd',
+          client: hostAt(node.address),
+          reply: parseLoggedReply(node.text, 'flattened'),
+          text: node.text,
+        })
+      case 'session':
+        return session(node, head)
       case 'event':
         return make.event('qmail', head, undefined, { event: node.event, fields: fieldsOf([]), text: node.text })
     }
@@ -75,4 +86,43 @@ export class QmailReader implements MessageReader {
       nextQueueId: disposition === 'delivered' && reply !== undefined ? queueIdOf(reply) : undefined,
     })
   }
+}
+
+/** Reads what qmail-smtpd says of a session, which is no reply. */
+function session({ action, type, condition, pairs }: Extract<QmailNode, { kind: 'session' }>, head: Head): LogRecord {
+  const said = new Map(pairs)
+  const client = clientIn(said.get('S') ?? '')
+  if (action === 'Accept') {
+    return make.event('qmail', head, undefined, { event: 'accept', client, fields: fieldsOf(pairs), text: condition })
+  }
+  return make.reject('qmail', head, undefined, {
+    action,
+    stage: stages[type.toUpperCase()],
+    client,
+    from: said.get('F') ?? undefined,
+    recipient: said.get('T') || undefined,
+    helo: said.get('H') || undefined,
+    protocol: said.get('P') || undefined,
+    text: condition,
+  })
+}
+
+const stages: Readonly<Record<string, Stage>> = {
+  SNDR: 'hello',
+  AUTH: 'auth',
+  ORIG: 'mail',
+  RCPT: 'rcpt',
+  DATA: 'end-of-data',
+}
+
+/** Reads `NAME:ADDRESS`. */
+function clientIn(text: string): Host | undefined {
+  const colon = text.indexOf(':')
+  return colon < 0
+    ? undefined
+    : { name: text.slice(0, colon) || undefined, address: text.slice(colon + 1), port: undefined }
+}
+
+function hostAt(address: string): Host {
+  return { name: undefined, address, port: undefined }
 }

@@ -30,7 +30,7 @@ function recordOf(head: Head, queueId: Id, body: Exclude<SendmailNode['body'], B
     case 'arrival': {
       const said = valuesOf(body.pairs)
       return make.message('sendmail', head, queueId, {
-        from: unbracketed(body.from),
+        from: addressIn(body.from),
         messageId: said.has('msgid') ? unbracketed(said.get('msgid') ?? '') : undefined,
         size: numberOf(said.get('size')),
         recipients: numberOf(said.get('nrcpts')),
@@ -52,8 +52,19 @@ function recordOf(head: Head, queueId: Id, body: Exclude<SendmailNode['body'], B
         client: hostIn(valuesOf(body.pairs).get('relay')),
         fields: fieldsOf([['side', body.side], ...body.pairs]),
       })
+    case 'refused':
+      return make.reject('sendmail', head, queueId, {
+        action: 'error',
+        stage: 'rcpt',
+        recipient: unbracketed(body.recipient),
+        text: body.text,
+      })
     case 'event':
-      return make.event('sendmail', head, queueId, { event: body.event, text: body.text })
+      return make.event('sendmail', head, queueId, {
+        event: body.event,
+        client: hostIn(/(?:^| from +)((?:[^ [\]]+ )?\[[^\]]*\])/.exec(body.text)?.[1]),
+        text: body.text,
+      })
   }
 }
 
@@ -69,7 +80,7 @@ function deliveries(head: Head, queueId: Id, { recipients, pairs, stat }: Body<'
     relay: hostIn(said.get('relay')) ?? nameOf(said.get('mailer')),
     delay: delay === undefined ? undefined : match(delay, 'Delay'),
     dsn: said.get('dsn'),
-    status: /^\w+(?: unknown)?/.exec(stat)?.[0] ?? stat,
+    status: /^[^:(]*[^:( ]/.exec(stat)?.[0] ?? stat,
     disposition,
     reply,
     reason: why,
@@ -78,7 +89,7 @@ function deliveries(head: Head, queueId: Id, { recipients, pairs, stat }: Body<'
   }
   return recipients
     .split(',')
-    .map((recipient) => make.delivery('sendmail', head, queueId, { recipient: unbracketed(recipient), ...known }))
+    .map((recipient) => make.delivery('sendmail', head, queueId, { recipient: addressIn(recipient), ...known }))
 }
 
 function statOf(
@@ -122,10 +133,12 @@ function refusal(head: Head, queueId: Id, action: string, pairs: PairsNode): Log
 }
 
 function stageOf(action: string, said: ReadonlyMap<string, string>): Stage | undefined {
-  if (action.includes('rcpt') || said.has('to')) return 'rcpt'
-  if (action.includes('mail') || said.get('action') === 'mail' || said.has('from')) return 'mail'
-  if (action.includes('relay')) return 'connect'
-  return action.includes('data') || action.includes('eom') ? 'end-of-data' : undefined
+  const about = `${action} ${said.get('action') ?? ''}`
+  if (about.includes('rcpt') || said.has('to')) return 'rcpt'
+  if (/\bmail\b|_mail/.test(about) || said.has('from')) return 'mail'
+  if (/relay|connect/.test(about)) return 'connect'
+  if (/helo/.test(about) || said.has('helo')) return 'hello'
+  return /data|eom|eoh|header|body/.test(about) ? 'end-of-data' : undefined
 }
 
 function notificationOf(what: string, text: string): NotificationRecord['notification'] {
@@ -151,6 +164,11 @@ function hostIn(text: string | undefined): Host | undefined {
 
 function nameOf(name: string | undefined): Host | undefined {
   return name === undefined || name.endsWith('smtp') ? undefined : { name, address: undefined, port: undefined }
+}
+
+/** Takes an address out of its brackets, in front of which a name may stand. */
+function addressIn(text: string): string {
+  return text.replace(/^.*<(.*)>$/s, '$1')
 }
 
 function unbracketed(text: string): string
