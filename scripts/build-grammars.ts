@@ -56,7 +56,13 @@ export const grammars: Readonly<Record<string, Results>> = {
     Moment: 'string',
     Utf8Address: 'string',
   },
-  'logs/exim': { Message: 'EximNode', Dated: 'DatedNode', Piece: 'PieceNode', Explanation: 'EximExplanationNode' },
+  'logs/exim': {
+    Message: 'EximNode',
+    Notice: 'NoticeNode',
+    Dated: 'DatedNode',
+    Piece: 'PieceNode',
+    Explanation: 'EximExplanationNode',
+  },
   'logs/sendmail': {
     Message: 'SendmailNode',
     Stat: 'StatNode',

@@ -58,10 +58,91 @@ describe('Exim', () => {
       `${at}1rgvxE-0003Qb-7k H=mx.b.example [192.0.2.25]: SMTP error from remote mail server after initial connection: 421 busy`,
       '1rgvxE-0003Qb-7k attempt greeting - 421',
     ],
+    [
+      `${at}1rgvxE-0003Qb-7k <= ann@a.example H=pc9 [203.0.113.9] P=esmtp S=9 id=1@a.example T="Re: \\"a\\" for b" for bob@b.example`,
+      '1rgvxE-0003Qb-7k message ann@a.example 9 1@a.example 203.0.113.9',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k <= <> R=1rgvxD-0003Qb-7k U=exim P=local S=9 T="Warning: message 1rgvxD-0003Qb-7k delayed 24 hours"`,
+      '1rgvxD-0003Qb-7k delay 1rgvxE-0003Qb-7k',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k == bob@b.example routing defer (-52): retry time not reached`,
+      '1rgvxE-0003Qb-7k bob@b.example deferred - - suspended -[-] -',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k == bob@b.example T=smtp defer (-44) H=mx.b.example [192.0.2.25] DT=1s: SMTP error from remote mail server after DATA: 451 later`,
+      '1rgvxE-0003Qb-7k bob@b.example deferred data - - mx.b.example[192.0.2.25] 451 later',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k == bob@b.example T=smtp defer (-18): Remote host mx.b.example [192.0.2.25] closed connection in response to end of data`,
+      '1rgvxE-0003Qb-7k bob@b.example deferred end-of-data - connection-lost mx.b.example[192.0.2.25] -',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k ** bob@b.example T=smtp: all hosts for 'b.example' have been failing for a long time`,
+      '1rgvxE-0003Qb-7k bob@b.example expired - - expired smtp[-] -',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k => |/usr/bin/filter -x <bob@b.example> R=pipes T=address_pipe`,
+      '1rgvxE-0003Qb-7k |/usr/bin/filter -x delivered - - - address_pipe[-] -',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k ->  bob (team@b.example) <list@b.example> T=spool K`,
+      '1rgvxE-0003Qb-7k bob delivered - - - spool[-] -',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k mx.b.example [192.0.2.25] Connection refused`,
+      '1rgvxE-0003Qb-7k attempt - connection-refused -',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k SMTP error from remote mailer after RCPT TO:<bob@b.example>: host mx [192.0.2.25]: 450 later`,
+      '1rgvxE-0003Qb-7k attempt rcpt - 450',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k plain authenticator failed H=mx.b.example [192.0.2.25] 535 no`,
+      '1rgvxE-0003Qb-7k attempt auth auth-failed 535',
+    ],
+    [
+      `${at}H=[203.0.113.9] rejected RCPT <ann@a.example>: 203.0.113.9 is listed`,
+      '- rejected rcpt -[203.0.113.9] - ann@a.example -',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k rejected from <a@c.example> H=mx.c.example [203.0.113.9]: message too big`,
+      '1rgvxE-0003Qb-7k rejected end-of-data mx.c.example[203.0.113.9] a@c.example - -',
+    ],
+    [
+      `${at}rejected EHLO from [203.0.113.9]: syntactically invalid argument(s): a_b`,
+      '- rejected hello -[203.0.113.9] - - -',
+    ],
+    [
+      `${at}refused connection from H=mx.c.example [203.0.113.9]:4711 (tcp wrappers)`,
+      '- refused connect mx.c.example[203.0.113.9] - - -',
+    ],
+    [
+      `${at}plain authenticator failed for H=(pc9) [203.0.113.9]:4711 I=[192.0.2.1]:25: 535 no (set_id=ann)`,
+      '- plain authenticator failed auth -[203.0.113.9] - - 535',
+    ],
+    [`${at}1rgvxE-0003Qb-7k some list wrote this`, '1rgvxE-0003Qb-7k event notice'],
     [`${at}Start queue run: pid=4`, '- event queue-run'],
     [`${at}what is this`, '- event notice'],
     ['Envelope-from: <a@c.example>', '- event continuation'],
   ])
+
+  it.each([
+    ['SMTP call from mx.c.example [203.0.113.9]:4711 dropped: too many nonmail commands', 'connection'],
+    ['SMTP protocol error in "AUTH from x" H=mx.c.example [203.0.113.9]:4711 AUTH command used', 'violation'],
+    [
+      'unexpected disconnection while reading SMTP command from mx.c.example [203.0.113.9]:4711 D=1s',
+      'lost-connection',
+    ],
+    ['H=mx.c.example [203.0.113.9]:4711 Warning: slow down', 'warning'],
+  ])('says who a client was: %s', (text, event) => {
+    expect(parseLogLine(at + text, 'exim')).toMatchObject({
+      event,
+      client: { name: 'mx.c.example', address: '203.0.113.9', port: 4711 },
+      text: text.replace(/.* Warning: /, ''),
+    })
+  })
 
   it('puts entries together that syslog got in pieces', () => {
     const parse = logParser('auto', { year: 2026 })

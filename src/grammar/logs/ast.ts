@@ -274,7 +274,7 @@ export interface EximNode {
         readonly user: string | null
       }
     | { readonly kind: 'attempt'; readonly options: readonly EximOptionNode[]; readonly text: string }
-    | { readonly kind: 'event'; readonly event: string; readonly text: string }
+    | { readonly kind: 'event'; readonly event: string; readonly client: EximHostNode | null; readonly text: string }
 }
 
 /** A time in front of a message: characters behind it for Exim, of it for qmail. */

@@ -35,16 +35,22 @@ export class EximReader implements MessageReader {
 
 function readEntry(text: string, from: number, to: number, head: Head, records: LogRecord[]): boolean {
   const dated = match(text, 'Dated', from, to)
-  const node = match(text, 'Message', dated === undefined ? from : to - dated.length, to)
+  const begin = dated === undefined ? from : to - dated.length
+  const node = match(text, 'Message', begin, to)
   if (node !== undefined) records.push(recordOf(node, head))
   else if (head.time === undefined && head.program === undefined) {
     // The reject log goes on with the header of the message.
     records.push(make.event('exim', head, undefined, { event: 'continuation', text: text.slice(from, to) }))
   } else {
-    records.push(make.event('exim', head, undefined, { event: 'notice', text: text.slice(from, to) }))
+    records.push(notice(text, begin, to, head))
     return false
   }
   return true
+}
+
+function notice(entry: string, from: number, to: number, head: Head): LogRecord {
+  const { id, text } = match(entry, 'Notice', from, to) ?? { id: undefined, text: entry.slice(from, to) }
+  return make.event('exim', head, id, { event: 'notice', text })
 }
 
 function recordOf({ id, body }: EximNode, head: Head): LogRecord {
@@ -70,9 +76,9 @@ function recordOf({ id, body }: EximNode, head: Head): LogRecord {
         text: body.text,
       })
     case 'attempt': {
-      const { stage, reply, reason } = explained(body.text)
+      const { stage, reply, reason, host } = explained(body.text)
       return make.attempt('exim', head, queueId, {
-        relay: remoteIn(body.options),
+        relay: remoteIn(body.options) ?? host,
         stage,
         reply,
         reason,
@@ -80,7 +86,11 @@ function recordOf({ id, body }: EximNode, head: Head): LogRecord {
       })
     }
     case 'event':
-      return make.event('exim', head, queueId, { event: body.event, text: body.text })
+      return make.event('exim', head, queueId, {
+        event: body.event,
+        client: body.client === null ? undefined : hostOf(body.client),
+        text: body.text,
+      })
   }
 }
 
@@ -157,7 +167,8 @@ function arrival(head: Head, queueId: Id, { from, options, recipients }: Body<'a
   const parent = text('R')
   // A message about another one names it.
   if (from === '<>' && parent !== undefined && queueId !== undefined) {
-    return make.notification('exim', head, parent, { notification: 'failure', childQueueId: queueId })
+    const notification = text('T')?.startsWith('Warning: message ') ? 'delay' : 'failure'
+    return make.notification('exim', head, parent, { notification, childQueueId: queueId })
   }
   return make.message('exim', head, queueId, {
     from: from === '<>' ? '' : from,
@@ -183,10 +194,13 @@ function rejected(head: Head, queueId: Id, { action, what, options, text }: Body
     protocol: values.get('P') as string | undefined,
     helo: host?.helo ?? undefined,
     tls: values.get('X') as string | undefined,
-    reply: parseLoggedReply(text, 'escaped'),
+    reply: isReply.test(text) ? parseLoggedReply(text, 'escaped') : undefined,
     text,
   })
 }
+
+// Texts of access control lists may begin with an address.
+const isReply = /^[2-5]\d\d(?:[ -]|$)/
 
 function remoteIn(options: readonly EximOptionNode[]): Host | undefined {
   for (const [, value] of options) if (typeof value !== 'string') return hostOf(value)
