@@ -123,6 +123,24 @@ describe('a delivery', () => {
       },
     ],
     [
+      'status=bounced (unknown user: "bob") ',
+      { status: 'bounced', disposition: 'failed', reason: 'unknown-user', text: 'unknown user: "bob"' },
+    ],
+    [
+      'status=deferred (conversation with mx.b.example[192.0.2.25] timed out while receiving the initial SMTP greeting)',
+      {
+        status: 'deferred',
+        disposition: 'deferred',
+        stage: 'greeting',
+        reason: 'connection-timeout',
+        text: 'conversation with mx.b.example[192.0.2.25] timed out while receiving the initial SMTP greeting',
+      },
+    ],
+    [
+      'status=deferred (no TLSA records found)',
+      { status: 'deferred', disposition: 'deferred', reason: 'tls-untrusted', text: 'no TLSA records found' },
+    ],
+    [
       'status=deferred (nobody knows)',
       { status: 'deferred', disposition: 'deferred', reason: 'other', text: 'nobody knows' },
     ],
@@ -264,6 +282,111 @@ describe('other lines', () => {
         text: '',
       },
     ],
+    [
+      'certificate peer name verification failed for mx.b.example: another name',
+      {
+        kind: 'event',
+        event: 'certificate',
+        client: { name: 'mx.b.example' },
+        fields: { failure: 'another name' },
+        text: '',
+      },
+    ],
+    [
+      'mx.b.example[192.0.2.25]:25: Trusted: subject_CN=mx.b.example, issuer_CN=An Authority, fingerprint=AA:BB',
+      {
+        kind: 'event',
+        event: 'certificate',
+        client: { name: 'mx.b.example', address: '192.0.2.25', port: 25 },
+        fields: { subject: 'mx.b.example', issuer_CN: 'An Authority', fingerprint: 'AA:BB' },
+        text: '',
+      },
+    ],
+    [
+      'TLS connection established from mx.c.example[203.0.113.9]: TLSv1 with cipher A (256/256 bits)',
+      {
+        kind: 'event',
+        event: 'tls',
+        client: { name: 'mx.c.example', address: '203.0.113.9' },
+        fields: { state: 'established', text: 'TLSv1 with cipher A (256/256 bits)' },
+        text: '',
+      },
+    ],
+    [
+      'TLS handshake failed for service=smtpd peer=[203.0.113.9]:4711',
+      {
+        kind: 'event',
+        event: 'tls-error',
+        client: { address: '203.0.113.9', port: 4711 },
+        fields: { service: 'smtpd' },
+        text: '',
+      },
+    ],
+    [
+      'SSL_connect error to mx.b.example[192.0.2.25]:25: lost connection',
+      {
+        kind: 'attempt',
+        relay: { name: 'mx.b.example', address: '192.0.2.25', port: 25 },
+        stage: 'starttls',
+        reason: 'tls-failed',
+        text: 'SSL_connect error to mx.b.example[192.0.2.25]:25: lost connection',
+      },
+    ],
+    [
+      'improper command pipelining after DATA from mx.c.example[203.0.113.9]:',
+      {
+        kind: 'event',
+        event: 'improper command pipelining',
+        client: { name: 'mx.c.example', address: '203.0.113.9' },
+        fields: { stage: 'DATA', text: '' },
+        text: '',
+      },
+    ],
+    [
+      '7D0A31C44: milter-header-redirect: header X-Spam: yes from mx.c.example[203.0.113.9]; from=<a@c.example> to=<ann@a.example>: ops@a.example',
+      {
+        kind: 'reject',
+        queueId: '7D0A31C44',
+        action: 'milter-header-redirect',
+        client: { name: 'mx.c.example', address: '203.0.113.9' },
+        from: 'a@c.example',
+        recipient: 'ann@a.example',
+        text: 'header X-Spam: yes: ops@a.example',
+      },
+    ],
+    [
+      'reject: RCPT from mx.c.example[203.0.113.9]: 552 too large; from=<a@c.example> to=<ann@a.example> ',
+      {
+        kind: 'reject',
+        action: 'reject',
+        stage: 'rcpt',
+        client: { name: 'mx.c.example', address: '203.0.113.9' },
+        from: 'a@c.example',
+        recipient: 'ann@a.example',
+        reply: '552 - too large',
+        text: '552 too large',
+      },
+    ],
+    [
+      '7D0A31C44: discarding EHLO keywords: CHUNKING',
+      {
+        kind: 'event',
+        queueId: '7D0A31C44',
+        event: 'workaround',
+        fields: { workaround: 'EHLO keywords', keywords: 'CHUNKING' },
+        text: '',
+      },
+    ],
+    [
+      'message repeated 2 times: [ connect from mx.c.example[203.0.113.9]]',
+      {
+        kind: 'event',
+        event: 'repeated',
+        fields: { count: '2', text: 'connect from mx.c.example[203.0.113.9]' },
+        text: '',
+      },
+    ],
+    ['lookup table has changed -- exiting', { kind: 'event', event: 'restart', fields: {}, text: '' }],
     ['starting the Postfix mail system', { kind: 'event', event: 'start', fields: {}, text: '' }],
     ['refreshing the Postfix mail system', { kind: 'event', event: 'reload', fields: {}, text: '' }],
     ['stopping the Postfix mail system', { kind: 'event', event: 'stop', fields: {}, text: '' }],

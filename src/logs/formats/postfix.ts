@@ -24,6 +24,7 @@ type Body<K extends PostfixBodyNode['kind']> = Extract<PostfixBodyNode, { kind: 
 
 type Id = string | undefined
 
+const BLANK = 32
 const BRACKET = 41
 
 /** Reads messages of Postfix. */
@@ -131,8 +132,9 @@ function delivery(line: string, to: number, head: Head, queueId: Id, node: Body<
   const { status, bracketed } = node
   // The explanation stands at the end of the line, and in brackets.
   const begin = to - node.length
-  const cut = bracketed && (to === begin || line.charCodeAt(to - 1) !== BRACKET)
-  const end = bracketed && !cut ? to - 1 : to
+  const last = bracketed ? behindText(line, begin, to) : to
+  const cut = bracketed && (last === begin || line.charCodeAt(last - 1) !== BRACKET)
+  const end = bracketed && !cut ? last - 1 : last
   const { stage, reason, reply, id } = explained(line, begin, end, cut)
   const disposition = dispositionOf(status, node.dsn)
   const isDelivered = disposition === 'delivered'
@@ -154,6 +156,13 @@ function delivery(line: string, to: number, head: Head, queueId: Id, node: Body<
     nextQueueId: id ?? (isDelivered && reply !== undefined ? queueIdOf(reply) : undefined),
   })
   return node.others.length === 0 ? record : { ...record, ...placed(node.others, status) }
+}
+
+/** Where a text ends but for blanks. */
+function behindText(line: string, begin: number, to: number): number {
+  let last = to
+  while (last > begin && line.charCodeAt(last - 1) === BLANK) last--
+  return last
 }
 
 type Some = { -readonly [K in keyof DeliveryRecord]?: DeliveryRecord[K] }
