@@ -75,7 +75,7 @@ export const grammars: Readonly<Record<string, Results>> = {
   'logs/courier': { Message: 'CourierNode', Delivered: 'HostNode', Reason: 'ReasonNode' },
   'logs/haraka': { Line: 'HarakaLineNode', Message: 'HarakaNode' },
   'logs/csv': { Record: 'readonly string[]' },
-  'logs/transcript': { Line: 'TranscriptNode', Command: 'TranscriptCommandNode' },
+  'logs/transcript': { Line: 'TranscriptNode', Note: 'string', Command: 'TranscriptCommandNode' },
 }
 
 /** What a grammar takes from others beside `core`. */

@@ -30,7 +30,7 @@ export function formatOf(program: string): LogFormat | undefined {
 const timed: readonly (readonly [RegExp, LogFormat])[] = [
   [/\[[A-Z]{4,8}\] \[/y, 'haraka'],
   [
-    /(?:(?:new|end|info|bounce) msg |starting delivery |delivery [\d.]+: |status: (?:local|exiting)|(?:double|triple) bounce: |(?:alert|qmail-daemon|qmail-smtpd|tcpserver|rblsmtpd): |(?:local|remote): \S+ \S+ \d)/y,
+    /(?:(?:new|end|info|bounce) msg |starting delivery |delivery [\d.]+: |status: (?:local|exiting)|(?:double|triple) bounce: |(?:alert|qmail-daemon|qmail-smtpd|tcpserver|rblsmtpd|mail recv): |simscan:|(?:local|remote): \S+ \S+ \d)/y,
     'qmail',
   ],
 ]
@@ -53,11 +53,16 @@ export function formatBehindTime(text: string, at: number): LogFormat {
  */
 export function formatOfBare(text: string, from: number, to: number): LogFormat | undefined {
   const start = text.slice(from, Math.min(to, from + 40))
-  if (/^(?:type,timeLogged|[a-z]{1,2},\d{4}-\d\d-\d\d )/.test(start)) return 'powermta'
+  if (/^(?:type,[a-z]+[A-Z]\w*(?:,|$)|[a-z]{1,2},(?:\d{4}-\d\d-\d\d[ T]|\d{10},))/.test(start)) return 'powermta'
   if (/^(?:#(?:Software|Version|Log-type|Date|Fields): |\d{4}-\d\d-\d\dT[\d:.]+Z,)/.test(start)) return 'exchange'
   if (/^(?:\d{4}-\d\d-\d\dT[\d:.]{8,12}Z )?\[[A-Z]{4,8}\] \[/.test(start)) return 'haraka'
   if (/^[0-9a-f]{8,16} (?:smtp|mta|mda|msg|bounce) [a-z]/.test(start)) return 'opensmtpd'
   if (/^(?:\[[^\]]*\] [A-Z]+ +\[[^\]]*\] )?[SC]: /.test(start)) return 'nodemailer'
-  if (/^(?:<- |<~ |<\*\*|<~\*| ?-> | ?~> |=== |reply: b['"]|send: b?['"]|[<>] |<<< |>>> )/.test(start)) return 'swaks'
+  if (
+    /^(?:<- |<~ |<\*\*|<~\*| ?-> | ?~> |=== |\*\*\* |reply: (?:b?['"]|retcode \()|send: b?['"]|data: \(\d|connect: (?:to )?\(|Connected to smtps?:|\* +(?:Trying|Connected|Failed|connect to|Could not|Closing|Connection #)|[<>] |<<< |>>> )/.test(
+      start,
+    )
+  )
+    return 'swaks'
   return undefined
 }

@@ -416,3 +416,62 @@ it('takes facility and severity for no host and no program', () => {
     expect(record).toMatchObject({ host: 'mx1', program: 'sendmail', pid: 8 })
   }
 })
+
+describe('OpenSMTPD of all versions, besides deliveries', () => {
+  reads('opensmtpd', [
+    ['5df87c9b982c840c smtp connected address=203.0.113.9 host=pc9', '- event smtp connected'],
+    [
+      'smtpd[8]: smtp-in: Accepted message 4296f490 on session 08d856b1: from=<a@c>, to=<b@a>, size=9, ndest=1, proto=ESMTP',
+      '4296f490 message a@c 9 - -',
+    ],
+    [
+      'smtpd[8]: smtp-in: Failed command on session 08d856b1: "MAIL FROM:<a@c>  " => 421 4.3.0: Temporary Error',
+      '08d856b1 failed-command mail -[-] a@c - 421',
+    ],
+    ['smtpd[8]: smtp-in: New session 08d856b1 from host pc9 [203.0.113.9]', '- event smtp-in connected'],
+    ['smtpd[8]: smtp-in: Closing session 08d856b1', '- event smtp-in'],
+    ['smtpd[8]: 5df87c9b982c840c mta error reason=Connection timeout', '- attempt - connection-timeout -'],
+    ['smtpd[8]: warn: lost processor: filter exited abnormally', '- event warn'],
+    ['smtpd[8]: Exiting', '- event smtpd exiting'],
+    [
+      'smtpd[8]: 8f4864084ecc48f4 mta delivery evpid=7077717e797a776e from=<a@a> to=<b@b> rcpt=<-> relay="192.0.2.25 (192.0.2.25)" delay=1s result="Ok" stat="250 ok"',
+      '7077717e b@b delivered end-of-data - - -[192.0.2.25] 250 ok',
+    ],
+  ])
+})
+
+describe('What tools say between the lines of a conversation', () => {
+  reads('swaks', [
+    ['=== Connected to 192.0.2.25.', '- event note'],
+    ['*** IO::Socket::INET6: connect: Connection refused', '- attempt - connection-refused -'],
+    ['* connect to 192.0.2.25 port 25 failed: No route to host', '- attempt - unreachable -'],
+    ['* Could not resolve host: mx.b.example', '- attempt - dns-not-found -'],
+    ["reply: retcode (250); Msg: b'ok'", '- event note'],
+    ["data: (250, b'ok')", '- event note'],
+    ["connect: to ('mx.b.example', 25) None", '- event note'],
+  ])
+
+  it('are understood where no format is named', () => {
+    const parse = logParser()
+    parse([
+      '=== Trying 192.0.2.25:25...',
+      '*** Connection timed out',
+      '*   Trying 192.0.2.25:25...',
+      "data: (354, b'go')",
+    ])
+    expect(parse.counters.parsed).toBe(4)
+  })
+})
+
+it('takes seconds for the time of a row of PowerMTA', () => {
+  const records = logParser()(['type,timeLogged,orig,rcpt,bounceCat', 'b,1772607909,a@a,b@b,policy-related'])
+  expect(records).toMatchObject([{ time: 1_772_607_909_000, recipient: 'b@b', disposition: 'failed' }])
+})
+
+it('counts the one recipient of a reception of KumoMTA', () => {
+  const of = (recipient: unknown) =>
+    parseLogLine(JSON.stringify({ type: 'Reception', id: 'a', response: {}, recipient }))
+  expect(of('b@b')).toMatchObject({ recipients: 1 })
+  expect(of(['b@b', 'c@b'])).toMatchObject({ recipients: 2 })
+  expect(of(undefined)).toMatchObject({ recipients: undefined })
+})

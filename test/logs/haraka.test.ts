@@ -21,6 +21,26 @@ describe('Haraka, as text', () => {
       '[INFO] [A1B2.1] [outbound] Temp failing 1_2 for 64 seconds: Upstream error: 421 4.3.2 busy',
       'A1B2.1 attempt - - 421',
     ],
+    ['[NOTICE] [A1B2.1] [core] sender <ann@a.example> code=CONT msg=""', 'A1B2.1 message ann@a.example - - -'],
+    [
+      '[NOTICE] [A1B2.1] [core] sender <ann@a.example> code=DENY msg="550 no"',
+      'A1B2.1 DENY mail -[-] ann@a.example - 550',
+    ],
+    [
+      '[NOTICE] [A1B2.1] [core] recipient <bob@b.example> code=DENYSOFT msg="450 later" sender=ann@a.example',
+      'A1B2.1 DENYSOFT rcpt -[-] ann@a.example bob@b.example 450',
+    ],
+    ['[NOTICE] [A1B2.1] [core] recipient <bob@b.example> code=OK msg="" sender=ann@a.example', 'A1B2.1 event core'],
+    [
+      '[NOTICE] [A1B2.1] [core] message mid=<1@a.example> size=451 rcpts=1/0/0 delay=0.009 code=CONT msg=""',
+      'A1B2.1 message - 451 1@a.example -',
+    ],
+    ['[NOTICE] [A1B2] [core] connect ip=203.0.113.9 port=4711 local_ip=:: local_port=25', 'A1B2 event connect'],
+    ['[NOTICE] [core] disconnect ip=203.0.113.9 rdns=pc9 helo=pc9', '- event disconnect'],
+    [
+      '[INFO] [A1B2] [core]  hook=connect plugin=dnsbl function=hook_connect params="" retval=DENY msg="no"',
+      'A1B2 DENY connect -[-] - - -',
+    ],
     ['[INFO] [A1B2.1] [outbound] bouncing mail: Some recipients failed: <bob@b.example>', 'A1B2.1 event outbound'],
     [
       '[INFO] [A1B2.1] [core] hook=rcpt plugin=rcpt_to.in_host_file function=hook_rcpt params="<ann@a.example>" retval=DENY msg="550 5.1.1 no such user"',

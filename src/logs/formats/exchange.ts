@@ -129,7 +129,7 @@ class Sessions {
     if (event === '-') this.#open.delete(id)
     const reason = event === '*' ? failureIn(`${data} ${context}`) : undefined
     if (reason !== undefined) return make.attempt('exchange', at, id, { relay, reason, text: data || context })
-    return make.event('exchange', at, id, { event: 'protocol', client: relay, fields: row, text: data })
+    return make.event('exchange', at, id, { event: 'protocol', client: relay, fields: row, text: data || context })
   }
 
   #at(id: string): Session {

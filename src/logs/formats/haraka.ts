@@ -3,8 +3,9 @@ import { queueIdOf } from '../../protocol/queue-id.ts'
 import { fieldsOf } from '../fields.ts'
 import { type Head, headWith } from '../head.ts'
 import { parseLoggedReply } from '../logged-reply.ts'
+import type { Known } from '../make.ts'
 import * as make from '../make.ts'
-import type { Disposition, Host, LoggedReply, LogRecord, Stage } from '../record.ts'
+import type { Disposition, EventRecord, Host, LoggedReply, LogRecord, Stage } from '../record.ts'
 import type { MessageReader } from './format.ts'
 import { type Json, textIn, timeIn } from './json-value.ts'
 
@@ -52,7 +53,38 @@ function recordOf(message: string, known: Say, head: Head, id: string | undefine
     return make.attempt('haraka', head, id, { reply, text: said(say) ?? '' })
   }
   if (say('retval')?.startsWith('DENY')) return refusal(say, head, id)
-  return make.event('haraka', head, id, { event: source, fields: fieldsOf([...pairs]), text: message })
+  return told(node?.word, say, head, id) ?? make.event('haraka', head, id, event(source, pairs, message))
+}
+
+/** What the core says of each command: who sent the message, to whom, and how large it is. */
+function told(word: string | undefined, say: Say, head: Head, id: string | undefined): LogRecord | undefined {
+  const address = say('address')
+  if (address !== undefined && say('code')?.startsWith('DENY')) {
+    const text = say('msg') ?? ''
+    return make.reject('haraka', head, id, {
+      action: say('code') ?? '',
+      stage: word === 'sender' ? 'mail' : 'rcpt',
+      from: word === 'sender' ? address : say('sender'),
+      recipient: word === 'sender' ? undefined : address,
+      reply: parseLoggedReply(text, 'flattened'),
+      text,
+    })
+  }
+  if (word === 'sender' && address !== undefined) return make.message('haraka', head, id, { from: address })
+  if (word !== 'message') return undefined
+  const messageId = say('mid')?.replace(/^<(.*)>$/, '$1')
+  return make.message('haraka', head, id, { messageId, size: numberOf(say('size')) })
+}
+
+/** A connection is known by the plugin that tells of it, all but its beginning and end. */
+function event(source: string, pairs: ReadonlyMap<string, string>, text: string): Known<EventRecord, 'event'> {
+  const [, word] = /^((?:dis)?connect) ip=/.exec(text) ?? []
+  const address = pairs.get('ip')
+  const client =
+    address === undefined
+      ? undefined
+      : { name: pairs.get('rdns') || undefined, address, port: numberOf(pairs.get('port')) }
+  return { event: word ?? source, client, fields: fieldsOf([...pairs]), text }
 }
 
 const dispositions: Readonly<Record<string, Disposition>> = {

@@ -29,7 +29,7 @@ export function readKumoMta(object: Json, head: Head): LogRecord[] {
     from: typeof object['sender'] === 'string' ? object['sender'] : undefined,
     messageId: messageIdIn(object['headers']),
     size: numberIn(object['size']),
-    recipients: Array.isArray(object['recipient']) ? object['recipient'].length : undefined,
+    recipients: Array.isArray(object['recipient']) ? object['recipient'].length : numberOfOne(object['recipient']),
     client: hostIn(object['peer_address']),
   })
   return [message]
@@ -133,6 +133,10 @@ function stageOf(command: string): Stage | undefined {
 function recipientsIn({ recipient }: { readonly recipient?: unknown }): string[] {
   const recipients = (Array.isArray(recipient) ? recipient : [recipient]).flatMap((each) => textIn(each) ?? [])
   return recipients.length === 0 ? [''] : recipients
+}
+
+function numberOfOne(recipient: unknown): number | undefined {
+  return typeof recipient === 'string' ? 1 : undefined
 }
 
 /** Headers are there if the administrator wants them. */

@@ -55,14 +55,19 @@ function recordOf({ session, part, event, pairs }: OpenSmtpdNode, head: Head): L
     return make.message('opensmtpd', head, said.get('msgid') ?? said.get('evpid')?.slice(0, 8), {
       from: said.get('from'),
       size: numberOf(said.get('size')),
-      recipients: numberOf(said.get('nrcpt')),
+      recipients: numberOf(said.get('nrcpt') ?? said.get('nrcpts') ?? said.get('ndest')),
       client: clientIn(said),
     })
   }
+  if (part === 'mta' && event === 'error') {
+    const text = said.get('reason') ?? ''
+    return make.attempt('opensmtpd', head, undefined, { reason: reasonIn(text), text })
+  }
   return make.event('opensmtpd', head, undefined, {
-    event: `${part} ${event}`,
+    event: event === 'said' ? part : `${part} ${event}`,
     client: clientIn(said),
     fields: fieldsOf(session === null ? pairs : [['session', session], ...pairs]),
+    text: said.get('text') ?? '',
   })
 }
 
@@ -105,7 +110,8 @@ const reasons: readonly (readonly [RegExp, Reason])[] = [
   [/^No MX|no such host|could not resolve/i, 'dns-not-found'],
   [/DNS|MX lookup/i, 'dns-failure'],
   [/TLS|certificate/i, 'tls-failed'],
-  [/time-?out/i, 'connection-timeout'],
+  [/time(?:-?| )out|timed out/i, 'connection-timeout'],
+  [/refused/i, 'connection-refused'],
   [/^Connection/i, 'connection-lost'],
 ]
 
@@ -128,7 +134,13 @@ function stageOf(command: string): Stage {
 
 function relayIn(text: string | undefined): Host | undefined {
   const node = text === undefined ? undefined : match(text, 'Relay')
-  return node && { name: node.name ?? undefined, address: node.address ?? undefined, port: undefined }
+  return (
+    node && {
+      name: node.name === null || node.name === node.address ? undefined : node.name,
+      address: node.address ?? undefined,
+      port: undefined,
+    }
+  )
 }
 
 function clientIn(said: ReadonlyMap<string, string>): Host | undefined {

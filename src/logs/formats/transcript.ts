@@ -3,11 +3,20 @@ import { queueIdOf } from '../../protocol/queue-id.ts'
 import type { Head } from '../head.ts'
 import { parseLoggedReply } from '../logged-reply.ts'
 import * as make from '../make.ts'
-import type { DeliveryRecord, LogFormat, LoggedReply, LogRecord, Stage } from '../record.ts'
+import type { DeliveryRecord, LogFormat, LoggedReply, LogRecord, Reason, Stage } from '../record.ts'
 import type { MessageReader } from './format.ts'
 
 /** Characters of one reply; a transcript that goes on longer is none. */
 const longest = 65_536
+
+// What tools say of connections that failed.
+const reasons: readonly (readonly [RegExp, Reason])[] = [
+  [/refused/i, 'connection-refused'],
+  [/timed? ?out/i, 'connection-timeout'],
+  [/unreachable|no route/i, 'unreachable'],
+  [/could not resolve|not known|unknown host/i, 'dns-not-found'],
+  [/reset by peer|broken pipe|closed connection/i, 'connection-lost'],
+]
 
 /** Reads a conversation line by line: each reply is an attempt, and what decides about a recipient is a delivery. */
 export class TranscriptReader implements MessageReader {
@@ -26,9 +35,22 @@ export class TranscriptReader implements MessageReader {
 
   read(line: string, to: number, head: Head, records: LogRecord[]): boolean {
     const node = match(line, 'Line', head.at, to)
-    if (node === undefined) return false
+    if (node === undefined) return this.#noted(line, to, head, records)
     if (!node.server) this.#heard(node.text)
     else this.#said(node.text, head, records)
+    return true
+  }
+
+  /** Reads what the tool itself says: a failure to connect is an attempt. */
+  #noted(line: string, to: number, head: Head, records: LogRecord[]): boolean {
+    const text = match(line, 'Note', head.at, to)
+    if (text === undefined) return false
+    const reason = reasons.find(([pattern]) => pattern.test(text))?.[1]
+    records.push(
+      reason === undefined
+        ? make.event(this.#format, head, undefined, { event: 'note', text })
+        : make.attempt(this.#format, head, undefined, { reason, text }),
+    )
     return true
   }
 
