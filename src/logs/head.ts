@@ -107,7 +107,7 @@ export class HeadReader implements Head {
       this.program = node.program
       this.format = formatOf(node.program)
       this.pid = Number.parseInt(node.pid ?? '', 10) || undefined
-    } else if (isWhole && stamp !== null && 'clock' in stamp) {
+    } else if (isWhole && this.host !== undefined && stamp !== null && 'clock' in stamp) {
       const begin = from + node.pri + stamp.date
       this.#layout.learn(codes, { from, begin, behind: begin + stamp.digits, to: this.at })
       this.#midnight = this.#clock.midnight

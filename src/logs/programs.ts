@@ -59,7 +59,7 @@ export function formatOfBare(text: string, from: number, to: number): LogFormat 
   if (/^[0-9a-f]{8,16} (?:smtp|mta|mda|msg|bounce) [a-z]/.test(start)) return 'opensmtpd'
   if (/^(?:\[[^\]]*\] [A-Z]+ +\[[^\]]*\] )?[SC]: /.test(start)) return 'nodemailer'
   if (
-    /^(?:<- |<~ |<\*\*|<~\*| ?-> | ?~> |=== |\*\*\* |reply: (?:b?['"]|retcode \()|send: b?['"]|data: \(\d|connect: (?:to )?\(|Connected to smtps?:|\* +(?:Trying|Connected|Failed|connect to|Could not|Closing|Connection #)|[<>] |<<< |>>> )/.test(
+    /^(?:<- |<~ |<\*\*|<~\*| ?-> | ?~> |=== |\*\*\* |reply: (?:b?['"]|retcode \()|send: b?['"]|data: \(\d|connect: (?:to )?\(|Connected to smtps?:|\* +(?:Trying|Connected|Failed|connect to|Could not|Closing|Connection #|RCPT|MAIL|SSL|TLS|ALPN)|curl: \(|[<>] |<<< |>>> )/.test(
       start,
     )
   )

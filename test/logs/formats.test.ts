@@ -475,3 +475,24 @@ it('counts the one recipient of a reception of KumoMTA', () => {
   expect(of(['b@b', 'c@b'])).toMatchObject({ recipients: 2 })
   expect(of(undefined)).toMatchObject({ recipients: undefined })
 })
+
+describe('A head without a host, or with the year behind the time', () => {
+  const rest = 'sendmail[8]: 624659Fp004098: <a@b>... User unknown'
+  it.each<[string, string | undefined, number]>([
+    [`<22>Mar  4 07:05:09 ${rest}`, undefined, 2026],
+    [`Mar  4 07:05:09 mail.info ${rest}`, undefined, 2026],
+    [`Mar  4 07:05:09 2024 mx1 ${rest}`, 'mx1', 2024],
+  ])('%s', (line, host, year) => {
+    const parse = logParser('auto', { year: 2026 })
+    for (const [record] of [parse([line]), parse([line])]) {
+      expect(record).toMatchObject({ program: 'sendmail', pid: 8, queueId: '624659Fp004098', recipient: 'a@b' })
+      expect(record?.host).toBe(host)
+      expect(record?.time).toBe(Date.UTC(year, 2, 4, 7, 5, 9))
+    }
+  })
+
+  it('says nothing of the lines behind it', () => {
+    const records = logParser('auto', { year: 2026 })([`Mar  4 07:05:09 ${rest}`, `Mar  4 07:05:10 mx1 ${rest}`])
+    expect(records.map(({ host }) => host)).toEqual([undefined, 'mx1'])
+  })
+})
