@@ -122,6 +122,14 @@ describe('Exim', () => {
       `${at}plain authenticator failed for H=(pc9) [203.0.113.9]:4711 I=[192.0.2.1]:25: 535 no (set_id=ann)`,
       '- plain authenticator failed auth -[203.0.113.9] - - 535',
     ],
+    [
+      `${at}1rgvxE-0003Qb-7k TLS session failure: delivering unencrypted to mx.b.example [192.0.2.25] (not in hosts_require_tls)`,
+      '1rgvxE-0003Qb-7k event connection',
+    ],
+    [
+      `${at}1rgvxE-0003Qb-7k H=mx.b.example [192.0.2.25] Network unreachable`,
+      '1rgvxE-0003Qb-7k attempt - unreachable -',
+    ],
     [`${at}1rgvxE-0003Qb-7k some list wrote this`, '1rgvxE-0003Qb-7k event notice'],
     [`${at}Start queue run: pid=4`, '- event queue-run'],
     [`${at}what is this`, '- event notice'],

@@ -368,6 +368,16 @@ describe('other lines', () => {
       },
     ],
     [
+      'bare <LF> received after DATA from mx.c.example[203.0.113.9]',
+      {
+        kind: 'event',
+        event: 'bare <LF> received',
+        client: { name: 'mx.c.example', address: '203.0.113.9' },
+        fields: { stage: 'DATA' },
+        text: '',
+      },
+    ],
+    [
       '7D0A31C44: discarding EHLO keywords: CHUNKING',
       {
         kind: 'event',
