@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { countLog } from '../../bench/logs/count.ts'
+import { countStream } from '../../bench/logs/count-stream.ts'
 import { generateLog, type LogShape, type Truth } from '../../bench/logs/generate.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'bench-logs-'))
@@ -33,6 +34,7 @@ describe('counts are the truth', () => {
     expect(octets).toBe(text.length)
     expect(text.includes(', tls=')).toBe(shape.tls)
     expect(await countLog(file)).toEqual(expected)
+    expect(await countStream(file)).toEqual(expected)
   })
 })
 
