@@ -62,7 +62,7 @@ function recordOf(head: Head, queueId: Id, body: Exclude<SendmailNode['body'], B
     case 'event':
       return make.event('sendmail', head, queueId, {
         event: body.event,
-        client: hostIn(/(?:^| from +)((?:[^ [\]]+ )?\[[^\]]*\])/.exec(body.text)?.[1]),
+        client: hostIn(/(?:^| from {1,8})((?:[^ [\]]{1,255} )?\[[^\]]{0,255}\])/.exec(body.text)?.[1]),
         text: body.text,
       })
   }
@@ -168,7 +168,8 @@ function nameOf(name: string | undefined): Host | undefined {
 
 /** Takes an address out of its brackets, in front of which a name may stand. */
 function addressIn(text: string): string {
-  return text.replace(/^.*<(.*)>$/s, '$1')
+  const opening = text.lastIndexOf('<')
+  return opening >= 0 && text.endsWith('>') ? text.slice(opening + 1, -1) : text
 }
 
 function unbracketed(text: string): string
