@@ -332,6 +332,7 @@ export const logExamples: Readonly<Record<string, Readonly<Record<string, readon
       '1rgvxE-0003Qb-7k <= ann@a.example H=pc9 (me) [203.0.113.9]:4711 P=esmtpsa X=TLS1.3:A:256 A=plain:ann S=900 id=1@a.example from <ann@a.example> for bob@b.example cem@b.example',
       '1rgvxE-0003Qb-7k <= <> R=1rgvxD-0003Qb-7k U=exim P=local S=1200',
       '1rgvxE-0003Qb-7k Completed QT=2s',
+      'login authenticator failed for H=(pc9) [203.0.113.9]:4711 H=pc9 [203.0.113.9] I=[192.0.2.1]:25: 535 wrong (set_id=ann)',
       'H=(pc9) [203.0.113.9]:4711 X=TLS1.3:A:256 CV=no F=<a@c.example> rejected RCPT <ann@a.example>: Relay not permitted',
       ...[
         'MAIL <a@c.example>: no',
