@@ -107,7 +107,7 @@ function best(work: () => Cost): Cost {
 
 /** Runs a program and measures the processor time that it took, its start included. */
 function secondsOf(program: string, args: readonly string[]): number {
-  const times = run('bash', ['-c', '"$@" > /dev/null; times', 'bash', program, ...args])
+  const times = run('bash', ['-c', '"$@" | cat > /dev/null; times', 'bash', program, ...args])
   const [, children = ''] = /\n(\S+ \S+)\s*$/.exec(times) ?? []
   return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((all, [, m, s]) => all + 60 * Number(m) + Number(s), 0)
 }
