@@ -145,8 +145,9 @@ operators; a difference from the truth stops the benchmark.
 ${tables.join('\n\n')}
 
 \`rxsmtp logs\` and pflogsumm make a whole report, and \`grep -c\` no more than a count: the one is what is used for the job
-today, the other what the machine can do. The command reads, classifies and sums up everything. Memory does not grow with the log. A test counts logs of all eight shapes, times short and long
-queue ids, times with and without \`tls=\`, and compares with the truth.
+today, the other what the machine can do. The command reads, classifies and sums up everything. Memory
+does not grow with the log. A test counts logs of all eight shapes, times short and long queue ids, times with and
+without \`tls=\`, and compares with the truth.
 `
 }
 
